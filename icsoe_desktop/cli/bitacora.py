@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING
 
+from icsoe_desktop.cli.answer import CommandAnswer
 from icsoe_desktop.cli.command import add_command, add_group
 from icsoe_desktop.cli.datos import add_entrance, with_data
-
-if TYPE_CHECKING:
-    from icsoe_desktop.cli.answer import CommandAnswer
-    from icsoe_desktop.services.application import Application
 
 WORDS = "comprobar que a la bitácora no le falte ni se le haya cambiado nada"
 
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `bitacora verificar`. `run` holds the command's function."""
+    """Add `bitacora verificar`."""
     actions = add_group(subparsers, "bitacora", help="bitácora: verificar", description=WORDS)
     verificar = add_command(
         actions,
@@ -45,17 +41,14 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     add_entrance(verificar, writes=False)
 
 
-def verify(args: argparse.Namespace) -> int:
-    return with_data(args, lambda answer, application: _verify(args, answer, application))
-
-
-def _verify(args: argparse.Namespace, answer: CommandAnswer, application: Application) -> int:
+def verify(args: argparse.Namespace, answer: CommandAnswer) -> int:
     from icsoe_desktop.jobs import NoProgress
     from icsoe_desktop.services.bitacora.verificacion import HuellaAnotada
 
-    anotada = None if args.huella is None else HuellaAnotada.parse(args.huella)
-    service = application.verificacion_bitacora
-    found = service.verify(None, NoProgress(), args.desde, anotada)
+    with with_data(args) as application:
+        anotada = None if args.huella is None else HuellaAnotada.parse(args.huella)
+        service = application.verificacion_bitacora
+        found = service.verify(None, NoProgress(), args.desde, anotada)
     answer.put(
         buena=found.buena,
         anotaciones=found.anotaciones,

@@ -9,8 +9,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from icsoe_desktop.cli.answer import CommandAnswer, run_command
-from icsoe_desktop.cli.command import add_command, add_group, ask_password, can_ask, read_password
+from icsoe_desktop.cli.answer import CommandAnswer
+from icsoe_desktop.cli.command import (
+    UNREADABLE,
+    add_command,
+    add_group,
+    ask_password,
+    read_password,
+)
 from icsoe_desktop.domain.certificados.certificado import Certificado, TipoCertificado, fecha_local
 from icsoe_desktop.domain.certificados.solo_efirma import LimitePfx
 from icsoe_desktop.domain.certificados.verificacion import (
@@ -24,7 +30,6 @@ from icsoe_desktop.domain.certificados.verificacion import (
 
 ENV_PRUEBAS = "ICSOE_PRUEBAS"
 
-_CONTRASENA_ILEGIBLE = "No se pudo leer el archivo de la contraseña."
 _TIPOS = {
     TipoCertificado.EFIRMA: "e.firma",
     TipoCertificado.CSD: "Certificado de Sello Digital (CSD)",
@@ -40,7 +45,7 @@ _CADENAS = {
 
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `certificado verificar`. `run` holds the function that returns the exit status."""
+    """Add `certificado verificar`."""
     actions = add_group(
         subparsers,
         "certificado",
@@ -77,12 +82,7 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     verificar.add_argument("--rfc", metavar="RFC", help="RFC al que debe corresponder")
 
 
-def verificar_certificado(args: argparse.Namespace) -> int:
-    """Print the result. Returns 0 for a good certificate, otherwise 1."""
-    return run_command(args, lambda answer: _verify(args, answer))
-
-
-def _verify(args: argparse.Namespace, answer: CommandAnswer) -> int:
+def verificar_certificado(args: argparse.Namespace, answer: CommandAnswer) -> int:
     # Imported here: the windows use the same parser and must not wait for it.
     from icsoe_desktop.gateways.certificados.autoridades import Autoridades
     from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
@@ -112,9 +112,9 @@ def _verify(args: argparse.Namespace, answer: CommandAnswer) -> int:
             found = _without_password(verify(None))
     else:
         found = verify(None)
-        if found.falta_contrasena and can_ask():
-            contrasena = ask_password("Contraseña: ")
-            found = found if contrasena is None else verify(contrasena)
+        contrasena = ask_password("Contraseña: ") if found.falta_contrasena else None
+        if contrasena is not None:
+            found = verify(contrasena)
     found = limite.judged(found, now)
     answer.put(**found.as_json())
     answer.say(_describe(found))
@@ -127,7 +127,7 @@ def _now() -> datetime:
 
 def _without_password(found: Verificacion) -> Verificacion:
     others = (each for each in found.problemas if each.campo is not CampoCertificado.CONTRASENA)
-    unreadable = MensajeCertificado(_CONTRASENA_ILEGIBLE, CampoCertificado.CONTRASENA)
+    unreadable = MensajeCertificado(UNREADABLE, CampoCertificado.CONTRASENA)
     return replace(found, problemas=(unreadable, *others))
 
 

@@ -1,4 +1,7 @@
-"""Adds commands to the parser: each with --json, an example in its help and its full name."""
+"""Adds commands to the parser: each with --json, an example in its help and its full name.
+
+Reads the passwords of commands.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
-Run = Callable[[argparse.Namespace], int]
+from icsoe_desktop.cli.answer import USAGE, CommandAnswer, CommandError, ErrorCode, run_command
+
+Work = Callable[[argparse.Namespace, CommandAnswer], int]
 
 DATOS: Final = "carpeta de datos"
+XLSX: Final = "El archivo de {} debe terminar en .xlsx."
+UNREADABLE: Final = "No se pudo leer el archivo de la contraseña."
+ONE_INPUT: Final = (
+    "La entrada estándar (-) sólo puede dar una contraseña. Use un archivo para la otra."
+)
 
 
 def add_group(
@@ -33,13 +43,13 @@ def add_group(
 def add_command(
     commands: argparse._SubParsersAction[argparse.ArgumentParser],
     orden: str,
-    run: Run,
+    work: Work,
     *,
     help: str,
     description: str,
     example: str,
 ) -> argparse.ArgumentParser:
-    """Add one command. orden: its full name, «movimientos importar». run: returns the exit status.
+    """Add one command. orden: its full name, «movimientos importar». work: returns the exit status.
 
     example: the words after the program's name.
     """
@@ -52,7 +62,9 @@ def add_command(
         epilog=f"Ejemplo: icsoe-consola {example}",
     )
     command.add_argument("--json", action="store_true", help="responder con un solo documento JSON")
-    command.set_defaults(run=run, orden=orden)
+    command.set_defaults(
+        run=lambda args: run_command(args, lambda answer: work(args, answer)), orden=orden
+    )
     return command
 
 
@@ -73,6 +85,12 @@ def number_argument(text: str) -> Decimal:
             f"«{text[:20]}» no es un número con punto decimal, por ejemplo 1234.56"
         )
     return Decimal(text)
+
+
+def require_xlsx(path: Path | None, which: str) -> None:
+    """Raises CommandError for another suffix. which: the file, in words."""
+    if path is not None and path.suffix.lower() != ".xlsx":
+        raise CommandError(ErrorCode.USO, XLSX.format(which), USAGE)
 
 
 def add_data_folder(command: argparse.ArgumentParser) -> None:
@@ -101,17 +119,45 @@ def read_password(name: str) -> bytearray:
     return password
 
 
-def can_ask() -> bool:
-    """Whether a terminal can prompt the user."""
-    return sys.stdin is not None and sys.stdin.isatty()
-
-
 def ask_password(prompt: str) -> bytearray | None:
-    """None if the user aborted the prompt."""
+    """None without a terminal, or if the user aborted the prompt."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        return None
     try:
         return bytearray(getpass.getpass(prompt), "utf-8", "surrogateescape")
     except EOFError:
         return None
+
+
+def password_in(name: str, unreadable: str = UNREADABLE) -> bytearray:
+    """As `read_password`. Raises CommandError with that sentence."""
+    try:
+        return read_password(name)
+    except (OSError, ValueError):
+        raise CommandError(ErrorCode.CONTRASENA_ILEGIBLE, unreadable) from None
+
+
+def text_in(name: str, unreadable: str = UNREADABLE) -> str:
+    """The password in that file. Raises CommandError with that sentence."""
+    password = password_in(name, unreadable)
+    try:
+        return password.decode()
+    except UnicodeDecodeError:
+        raise CommandError(ErrorCode.CONTRASENA_ILEGIBLE, unreadable) from None
+    finally:
+        password[:] = bytes(len(password))
+
+
+def asked_text(prompt: str) -> str | None:
+    """The typed password. None as of `ask_password`."""
+    password = ask_password(prompt)
+    return None if password is None else password.decode("utf-8", "replace")
+
+
+def refuse_one_input(*names: str | None) -> None:
+    """Raises CommandError if standard input is to give more than one password."""
+    if names.count(STANDARD_INPUT) > 1:
+        raise CommandError(ErrorCode.USO, ONE_INPUT, USAGE)
 
 
 MESSAGES: Final = {

@@ -8,26 +8,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from icsoe_desktop.cli.answer import (
-    GOOD,
-    NOT_GOOD,
-    USAGE,
-    CommandAnswer,
-    CommandError,
-    ErrorCode,
-    run_command,
-)
-from icsoe_desktop.cli.command import add_command
+from icsoe_desktop.cli.answer import GOOD, NOT_GOOD, CommandAnswer
+from icsoe_desktop.cli.command import add_command, require_xlsx
 from icsoe_desktop.cli.datos import add_entrance, for_looking
 
 if TYPE_CHECKING:
-    from icsoe_desktop.domain.acceso.sesion import Sesion
-    from icsoe_desktop.services.application import Application
     from icsoe_desktop.services.confronta.fuentes import FuenteLeida
     from icsoe_desktop.services.confronta.service import Confronta, OpcionesConfronta
 
 SHOWN = 100
-XLSX = "El archivo de --excel debe terminar en .xlsx."
 
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -67,26 +56,19 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     add_entrance(command, writes=False)
 
 
-def confrontar(args: argparse.Namespace) -> int:
-    def with_notices(answer: CommandAnswer, application: Application, sesion: Sesion) -> int:
-        from icsoe_desktop.jobs import NoProgress
+def confrontar(args: argparse.Namespace, answer: CommandAnswer) -> int:
+    from icsoe_desktop.jobs import NoProgress
 
+    require_xlsx(args.excel, "--excel")
+    if not args.avisos:
+        return _tell(args, answer, _alone(args, _sources(args, answer)))
+    with for_looking(args) as (application, sesion):
         sources = _sources(args, answer)
         found = application.confronta.compare(sesion, sources, _options(args), NoProgress())
-        return _tell(args, answer, found)
-
-    if args.excel is not None and args.excel.suffix.lower() != ".xlsx":
-        return run_command(args, _refuse_name)
-    if args.avisos:
-        return for_looking(args, with_notices)
-    return run_command(args, lambda answer: _alone(args, answer))
+    return _tell(args, answer, found)
 
 
-def _refuse_name(_: CommandAnswer) -> int:
-    raise CommandError(ErrorCode.USO, XLSX, USAGE)
-
-
-def _alone(args: argparse.Namespace, answer: CommandAnswer) -> int:
+def _alone(args: argparse.Namespace, sources: list[FuenteLeida]) -> Confronta:
     from icsoe_desktop.domain.certificados.certificado import fecha_local
     from icsoe_desktop.domain.confronta.comparacion import Contexto
     from icsoe_desktop.domain.confronta.persona import month_of
@@ -94,8 +76,7 @@ def _alone(args: argparse.Namespace, answer: CommandAnswer) -> int:
 
     today = fecha_local(datetime.now(UTC))
     contexto = Contexto(month_of(today.toordinal()))
-    found = confront(_sources(args, answer), _options(args), contexto, today)
-    return _tell(args, answer, found)
+    return confront(sources, _options(args), contexto, today)
 
 
 def _sources(args: argparse.Namespace, answer: CommandAnswer) -> list[FuenteLeida]:

@@ -7,17 +7,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from icsoe_desktop.cli.answer import (
-    GOOD,
-    NOT_GOOD,
-    USAGE,
-    CommandAnswer,
-    CommandError,
-    ErrorCode,
-    run_command,
-)
-from icsoe_desktop.cli.capturistas import EXAMPLE_EFIRMA, add_credentials, with_session
+from icsoe_desktop.cli.answer import GOOD, USAGE, CommandAnswer, CommandError, ErrorCode
+from icsoe_desktop.cli.capturistas import EXAMPLE_EFIRMA
 from icsoe_desktop.cli.command import add_command, add_group
+from icsoe_desktop.cli.datos import add_efirma, as_contratista
 
 if TYPE_CHECKING:
     from icsoe_desktop.domain.acceso.sesion import Sesion
@@ -79,108 +72,78 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
             "--periodo", metavar="AAAA-C", help="ejercicio y cuatrimestre; sin él, el que toca"
         )
     for command in (listar, revisar, salida):
-        add_credentials(command)
+        add_efirma(command)
 
 
-def listar_informativas(args: argparse.Namespace) -> int:
-    def list_them(answer: CommandAnswer, application: Application, sesion: Sesion) -> None:
+def listar_informativas(args: argparse.Namespace, answer: CommandAnswer) -> int:
+    with as_contratista(args) as (application, sesion):
         tablero = application.informativas.tablero(sesion)
-        answer.put(
-            periodo=_period(tablero.periodo),
-            vence=tablero.periodo.vence(tablero.calendario).isoformat(),
-            presentada=tablero.presentada,
-        )
-        plazo = "ya se presentó" if tablero.presentada else tablero.plazo
-        answer.say(f"{tablero.periodo.nombre}: {plazo}")
-        answer.stream("informativas", (_as_json(fila) for fila in tablero.filas))
-        for fila in tablero.filas:
-            answer.say(f"{_period(fila.periodo)}\t{fila.tipo}\t{fila.estado}\t{fila.contratos}")
+    answer.put(
+        periodo=_period(tablero.periodo),
+        vence=tablero.periodo.vence(tablero.calendario).isoformat(),
+        presentada=tablero.presentada,
+    )
+    plazo = "ya se presentó" if tablero.presentada else tablero.plazo
+    answer.say(f"{tablero.periodo.nombre}: {plazo}")
+    answer.stream("informativas", (_as_json(fila) for fila in tablero.filas))
+    for fila in tablero.filas:
+        answer.say(f"{_period(fila.periodo)}\t{fila.tipo}\t{fila.estado}\t{fila.contratos}")
+    return GOOD
 
-    return run_command(args, lambda answer: with_session(args, answer, list_them))
 
+def revisar_informativa(args: argparse.Namespace, answer: CommandAnswer) -> int:
+    from icsoe_desktop.jobs import NoProgress
 
-def revisar_informativa(args: argparse.Namespace) -> int:
-    blocked = False
-
-    def review(answer: CommandAnswer, application: Application, sesion: Sesion) -> None:
-        nonlocal blocked
-        from icsoe_desktop.jobs import NoProgress
-
+    _check_period(args)
+    with as_contratista(args) as (application, sesion):
         fila = _chosen(args, application, sesion)
         found = application.informativas.review(sesion, fila.id, NoProgress())
-        blocked = any(each.bloquea for each in found)
-        names = {
-            row.id: f"{row.numero} {row.contratante}".strip()
-            for row in application.contratos.rows(sesion, fila.id)
+        contratos = application.contratos.rows(sesion, fila.id)
+    blocked = any(each.bloquea for each in found)
+    names = {row.id: f"{row.numero} {row.contratante}".strip() for row in contratos}
+    hallazgos = [
+        {
+            "bloquea": each.bloquea,
+            "contrato": names.get(each.contrato_id) if each.contrato_id else None,
+            "campo": each.campo or None,
+            "renglon": None if each.renglon is None else each.renglon + 1,
+            "mensaje": each.texto,
         }
-        answer.put(informativa=_as_json(fila), bloquea=blocked)
-        hallazgos = [
-            {
-                "bloquea": each.bloquea,
-                "contrato": names.get(each.contrato_id) if each.contrato_id else None,
-                "campo": each.campo or None,
-                "renglon": None if each.renglon is None else each.renglon + 1,
-                "mensaje": each.texto,
-            }
-            for each in found
-        ]
-        answer.put(hallazgos=hallazgos)
-        for each in hallazgos:
-            grave = "Bloquea" if each["bloquea"] else "Advertencia"
-            answer.say(
-                "\t".join(
-                    [
-                        grave,
-                        str(each["contrato"] or ""),
-                        str(each["renglon"] or ""),
-                        str(each["mensaje"]),
-                    ]
-                )
-            )
-
-    def work(answer: CommandAnswer) -> int:
-        _check_period(args)
-        with_session(args, answer, review)
-        if blocked:
-            raise CommandError(ErrorCode.CON_PROBLEMAS, BLOCKED, NOT_GOOD)
-        return GOOD
-
-    return run_command(args, work)
+        for each in found
+    ]
+    answer.put(informativa=_as_json(fila), bloquea=blocked, hallazgos=hallazgos)
+    for each in hallazgos:
+        grave = "Bloquea" if each["bloquea"] else "Advertencia"
+        answer.say(f"{grave}\t{each['contrato'] or ''}\t{each['renglon'] or ''}\t{each['mensaje']}")
+    if blocked:
+        raise CommandError(ErrorCode.CON_PROBLEMAS, BLOCKED)
+    return GOOD
 
 
-def salida_informativa(args: argparse.Namespace) -> int:
-    def write(answer: CommandAnswer, application: Application, sesion: Sesion) -> None:
+def salida_informativa(args: argparse.Namespace, answer: CommandAnswer) -> int:
+    _check_period(args)
+    with as_contratista(args) as (application, sesion):
         if not args.carpeta.is_dir():
             raise CommandError(ErrorCode.ARCHIVO_INACCESIBLE, NO_FOLDER)
         fila = _chosen(args, application, sesion)
         salida = application.informativas.salida(sesion, fila.id)
-        for file in salida.archivos:
-            if (args.carpeta / file.nombre).exists():
-                raise CommandError(ErrorCode.YA_EXISTE, EXISTS.format(nombre=file.nombre))
-        for file in salida.archivos:
-            # «x»: never over a file that appeared meanwhile.
-            with (args.carpeta / file.nombre).open("xb") as target:
-                target.write(file.contenido)
-            answer.say(str(args.carpeta / file.nombre))
-        answer.put(
-            informativa=_as_json(fila),
-            archivos=[file.nombre for file in salida.archivos],
-            hoja=[
-                {
-                    "titulo": block.titulo,
-                    "campos": [
-                        {"etiqueta": line.etiqueta, "valor": line.valor} for line in block.renglones
-                    ],
-                }
-                for block in salida.bloques
-            ],
-        )
-
-    def work(answer: CommandAnswer) -> int:
-        _check_period(args)
-        return with_session(args, answer, write)
-
-    return run_command(args, work)
+    for file in salida.archivos:
+        if (args.carpeta / file.nombre).exists():
+            raise CommandError(ErrorCode.YA_EXISTE, EXISTS.format(nombre=file.nombre))
+    for file in salida.archivos:
+        # «x»: never over a file that appeared meanwhile.
+        with (args.carpeta / file.nombre).open("xb") as target:
+            target.write(file.contenido)
+        answer.say(str(args.carpeta / file.nombre))
+    answer.put(
+        informativa=_as_json(fila),
+        archivos=[file.nombre for file in salida.archivos],
+        hoja=[
+            {"titulo": block.titulo, "campos": [line._asdict() for line in block.renglones]}
+            for block in salida.bloques
+        ],
+    )
+    return GOOD
 
 
 def _check_period(args: argparse.Namespace) -> None:

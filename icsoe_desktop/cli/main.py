@@ -21,7 +21,7 @@ from icsoe_desktop.cli import servidor as cli_servidor
 from icsoe_desktop.cli import sincronizar as cli_sincronizar
 from icsoe_desktop.cli import vigencias as cli_vigencias
 from icsoe_desktop.cli import vigilar as cli_vigilar
-from icsoe_desktop.cli.answer import USAGE, CommandAnswer, ErrorCode, run_command
+from icsoe_desktop.cli.answer import USAGE, CommandAnswer, ErrorCode
 from icsoe_desktop.cli.command import add_command, speak_spanish
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.version import build_of, long_version
@@ -47,17 +47,14 @@ def add_completar(subparsers: argparse._SubParsersAction[argparse.ArgumentParser
     command.add_argument("terminal", choices=SHELLS, metavar="TERMINAL", help=", ".join(SHELLS))
 
 
-def write_script(args: argparse.Namespace) -> int:
-    def work(answer: CommandAnswer) -> int:
-        from argcomplete.shell_integration import shellcode
+def write_script(args: argparse.Namespace, answer: CommandAnswer) -> int:
+    from argcomplete.shell_integration import shellcode
 
-        names = [*PROGRAMS, "icsoe-consola.exe"] if args.terminal == "powershell" else PROGRAMS
-        script = shellcode(list(names), shell=args.terminal)
-        answer.put(guion=script)
-        answer.say(script)
-        return 0
-
-    return run_command(args, work)
+    names = [*PROGRAMS, "icsoe-consola.exe"] if args.terminal == "powershell" else PROGRAMS
+    script = shellcode(list(names), shell=args.terminal)
+    answer.put(guion=script)
+    answer.say(script)
+    return 0
 
 
 def complete_if_asked(parser: argparse.ArgumentParser) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from icsoe_desktop.cli.answer import USAGE, CommandAnswer, CommandError, ErrorCode, run_command
-from icsoe_desktop.cli.command import add_command, add_group, day_argument
+from icsoe_desktop.cli.answer import CommandAnswer, CommandError, ErrorCode
+from icsoe_desktop.cli.command import add_command, add_group, day_argument, require_xlsx
 from icsoe_desktop.cli.constancias import are_constancias, importar_constancias
 from icsoe_desktop.cli.datos import add_entrance, add_formato, as_user, chosen_formato, for_looking
 from icsoe_desktop.cli.revisar import add_review
@@ -33,7 +33,6 @@ ESTADOS = (
 )  # fmt: skip
 TIPOS = ("08", "07", "02")
 
-XLSX = "El archivo de salida debe terminar en .xlsx."
 THERE_ALREADY = "El archivo «{}» ya existe. No se cambió nada. Elija otro nombre."
 NONE_PENDING = "No hay movimientos pendientes así. No se generó ningún archivo."
 SEVERAL = "Los movimientos no caben en un solo archivo: {}. Use la ventana."
@@ -49,7 +48,7 @@ ODD = (
 
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `movimientos importar`, `exportar` and `generar`. `run` holds the command's function."""
+    """Add the commands of `movimientos`."""
     actions = add_group(
         subparsers,
         "movimientos",
@@ -143,12 +142,12 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     add_entrance(generar, writes=True)
 
 
-def importar_movimientos(args: argparse.Namespace) -> int:
-    def work(answer: CommandAnswer, application: Application, sesion: Sesion) -> int:
-        from icsoe_desktop.jobs import NoProgress
-        from icsoe_desktop.services.importacion.informe import problem_as_json
-        from icsoe_desktop.services.importacion.valores import Decision, Indicaciones
+def importar_movimientos(args: argparse.Namespace, answer: CommandAnswer) -> int:
+    from icsoe_desktop.jobs import NoProgress
+    from icsoe_desktop.services.importacion.informe import problem_as_json
+    from icsoe_desktop.services.importacion.valores import Decision, Indicaciones
 
+    with as_user(args) as (application, sesion):
         if are_constancias(application, args):
             return importar_constancias(answer, application, sesion, args)
         service = application.importacion_movimientos
@@ -168,36 +167,28 @@ def importar_movimientos(args: argparse.Namespace) -> int:
             service.discard(vista)
         if refused:
             raise CommandError(ErrorCode.CON_PROBLEMAS, WITH_ERRORS)
-        return 0
-
-    return as_user(args, work)
+    return 0
 
 
-def exportar_movimientos(args: argparse.Namespace) -> int:
-    def work(answer: CommandAnswer, application: Application, sesion: Sesion) -> int:
-        from icsoe_desktop.jobs import NoProgress
-        from icsoe_desktop.services.movimientos.valores import OrdenMovimientos
+def exportar_movimientos(args: argparse.Namespace, answer: CommandAnswer) -> int:
+    from icsoe_desktop.jobs import NoProgress
+    from icsoe_desktop.services.movimientos.valores import OrdenMovimientos
 
+    require_xlsx(args.salida, "salida")
+    with for_looking(args) as (application, sesion):
         written = application.movimientos.export(
             sesion, args.salida, _filtro(args), OrdenMovimientos(), NoProgress()
         )
-        answer.put(guardados=written, ruta=str(args.salida))
-        answer.say(_saved(written, args.salida))
-        return 0
-
-    def refuse(_: CommandAnswer) -> int:
-        raise CommandError(ErrorCode.USO, XLSX, USAGE)
-
-    if args.salida.suffix.lower() != ".xlsx":
-        return run_command(args, refuse)
-    return for_looking(args, work)
+    answer.put(guardados=written, ruta=str(args.salida))
+    answer.say(_saved(written, args.salida))
+    return 0
 
 
-def generar_archivo(args: argparse.Namespace) -> int:
-    def work(answer: CommandAnswer, application: Application, sesion: Sesion) -> int:
-        from icsoe_desktop.jobs import NoProgress
-        from icsoe_desktop.services.lotes.valores import OpcionesLote
+def generar_archivo(args: argparse.Namespace, answer: CommandAnswer) -> int:
+    from icsoe_desktop.jobs import NoProgress
+    from icsoe_desktop.services.lotes.valores import OpcionesLote
 
+    with as_user(args) as (application, sesion):
         if args.salida.exists():
             raise CommandError(ErrorCode.YA_EXISTE, THERE_ALREADY.format(args.salida))
         ids = list(_pending(application, sesion, args))
@@ -221,12 +212,10 @@ def generar_archivo(args: argparse.Namespace) -> int:
             raise CommandError(
                 ErrorCode.ARCHIVO_INACCESIBLE, NOT_SAVED.format(args.salida)
             ) from None
-        answer.put(guardados=lote.movimientos, ruta=str(args.salida), sha256=lote.sha256)
-        answer.say(_saved(lote.movimientos, args.salida))
-        answer.say(f"SHA-256: {lote.sha256}")
-        return 0
-
-    return as_user(args, work)
+    answer.put(guardados=lote.movimientos, ruta=str(args.salida), sha256=lote.sha256)
+    answer.say(_saved(lote.movimientos, args.salida))
+    answer.say(f"SHA-256: {lote.sha256}")
+    return 0
 
 
 def _filtro(args: argparse.Namespace, estado: str | None = None) -> FiltroMovimientos:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from icsoe_desktop.cli.answer import USAGE, CommandAnswer, CommandError, ErrorCode, run_command
+from icsoe_desktop.cli.answer import GOOD, CommandAnswer, CommandError, ErrorCode
 from icsoe_desktop.cli.command import (
-    STANDARD_INPUT,
     add_command,
     add_data_folder,
     add_group,
-    ask_password,
-    can_ask,
-    read_password,
+    asked_text,
+    refuse_one_input,
+    text_in,
 )
+from icsoe_desktop.cli.datos import opened
 
 if TYPE_CHECKING:
     from icsoe_desktop.services.respaldo.restauracion import (
@@ -25,12 +24,7 @@ if TYPE_CHECKING:
         VistaPreviaRespaldo,
     )
 
-Found = dict[str, Any]
-
-UNREADABLE = "No se pudo leer el archivo de la contraseña."
 NO_PASSWORD = "Falta la contraseña del respaldo. Use --contrasena-archivo."
-ONE_INPUT = "La entrada estándar (-) sólo puede dar una contraseña. Use un archivo para la otra."
-NO_DATA = "No hay datos de ICSOE Desktop en esa carpeta. Revise --datos."
 DIFFERENT = "Las dos contraseñas no son iguales. No se cambió nada."
 NO_OWN_PASSWORD = (
     "En esa carpeta ya hay datos y el respaldo los reemplazaría. No se cambió nada. Dé la "
@@ -44,7 +38,7 @@ IN_USE = (
 
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `respaldo crear`, `verificar` and `restaurar`. `run` holds the command's function."""
+    """Add `respaldo crear`, `verificar` and `restaurar`."""
     actions = add_group(
         subparsers,
         "respaldo",
@@ -84,139 +78,103 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
             )
 
 
-def crear(args: argparse.Namespace) -> int:
-    def work() -> Found:
-        from icsoe_desktop.arranque.bootstrap import open_application
-        from icsoe_desktop.paths import open_data_folder
-        from icsoe_desktop.services.acceso.desbloqueo import Unlock
+def crear(args: argparse.Namespace, answer: CommandAnswer) -> int:
+    from icsoe_desktop.services.acceso.desbloqueo import Unlock
 
-        if args.contrasena_archivo == args.contrasena_datos_archivo == STANDARD_INPUT:
-            raise CommandError(ErrorCode.USO, ONE_INPUT, USAGE)
-        unlock = None
-        if args.contrasena_datos_archivo is not None:
-            unlock = Unlock(contrasena=_read(args.contrasena_datos_archivo))
-        contrasena = _password(args, again=True)
-        folder = open_data_folder(args.datos)
-        if not folder.store.exists():
-            raise CommandError(ErrorCode.SIN_DATOS, NO_DATA)
-        application = open_application(folder, unlock)
-        try:
-            done = application.respaldo.create(None, args.ruta.absolute(), contrasena)
-        finally:
-            application.close()
-        return {
-            "ruta": str(done.ruta),
-            "octetos": done.octetos,
-            "conteos": dict(done.conteos),
-            "mensaje": f"Se guardó y se comprobó el respaldo «{done.ruta.name}».",
-        }
-
-    return _run(args, work)
+    own = args.contrasena_datos_archivo
+    refuse_one_input(args.contrasena_archivo, own)
+    unlock = None if own is None else Unlock(contrasena=text_in(own))
+    contrasena = _password(args, again=True)
+    with opened(args, unlock) as application:
+        done = application.respaldo.create(None, args.ruta.absolute(), contrasena)
+    said = f"Se guardó y se comprobó el respaldo «{done.ruta.name}»."
+    return _tell(answer, said, done.ruta, done.octetos, done.conteos)
 
 
-def verificar(args: argparse.Namespace) -> int:
-    def work() -> Found:
-        from icsoe_desktop.arranque.apertura import build_restauracion
-        from icsoe_desktop.paths import open_data_folder
+def verificar(args: argparse.Namespace, answer: CommandAnswer) -> int:
+    from icsoe_desktop.arranque.apertura import build_restauracion
+    from icsoe_desktop.paths import open_data_folder
 
-        service = build_restauracion(open_data_folder(args.datos))
-        return _described(
-            service.preview(args.ruta, _password(args)), "El respaldo está completo y sin daños."
-        )
-
-    return _run(args, work)
+    vista = build_restauracion(open_data_folder(args.datos)).preview(args.ruta, _password(args))
+    return _tell_seen(answer, "El respaldo está completo y sin daños.", vista)
 
 
-def restaurar(args: argparse.Namespace) -> int:
-    def work() -> Found:
-        from icsoe_desktop.arranque.apertura import build_restauracion
-        from icsoe_desktop.arranque.bootstrap import lock_folder
-        from icsoe_desktop.paths import open_data_folder
+def restaurar(args: argparse.Namespace, answer: CommandAnswer) -> int:
+    from icsoe_desktop.arranque.apertura import build_restauracion
+    from icsoe_desktop.arranque.bootstrap import lock_folder
+    from icsoe_desktop.paths import open_data_folder
 
-        folder = open_data_folder(args.datos)
-        lock = lock_folder(folder)
-        if lock is None:
-            raise CommandError(ErrorCode.EN_USO, IN_USE)
-        try:
-            if args.contrasena_archivo == args.contrasena_datos_archivo == STANDARD_INPUT:
-                raise CommandError(ErrorCode.USO, ONE_INPUT, USAGE)
-            service = build_restauracion(folder)
-            service.finish()
-            _prove_owner(args, service)
-            contrasena = _password(args)
-            vista = service.preview(args.ruta, contrasena)
-            kept = service.restore(args.ruta, contrasena, expected=vista)
-            service.finish()
-        finally:
-            lock.unlock()
-        said = "Se restauraron los datos."
-        if kept.exists():
-            said += f" Los anteriores quedaron en «{kept}»."
-        return _described(vista, said)
-
-    return _run(args, work)
+    folder = open_data_folder(args.datos)
+    lock = lock_folder(folder)
+    if lock is None:
+        raise CommandError(ErrorCode.EN_USO, IN_USE)
+    try:
+        refuse_one_input(args.contrasena_archivo, args.contrasena_datos_archivo)
+        service = build_restauracion(folder)
+        service.finish()
+        _prove_owner(args, service)
+        contrasena = _password(args)
+        vista = service.preview(args.ruta, contrasena)
+        kept = service.restore(args.ruta, contrasena, expected=vista)
+        service.finish()
+    finally:
+        lock.unlock()
+    said = "Se restauraron los datos."
+    if kept.exists():
+        said += f" Los anteriores quedaron en «{kept}»."
+    return _tell_seen(answer, said, vista)
 
 
 def _prove_owner(args: argparse.Namespace, service: RestauracionService) -> None:
     """Check a user's password of the data to be replaced. Raises UserFacingError."""
     if not service.has_owner():
         return
-    if args.contrasena_datos_archivo is not None:
-        contrasena = _read(args.contrasena_datos_archivo)
+    name = args.contrasena_datos_archivo
+    if name is not None:
+        contrasena: str | None = text_in(name)
     else:
-        prompt = "Contraseña de un usuario de los datos que hay: "
-        typed = ask_password(prompt) if can_ask() else None
-        if typed is None:
-            raise CommandError(ErrorCode.FALTA_CONTRASENA, NO_OWN_PASSWORD)
-        contrasena = typed.decode("utf-8", "replace")
+        contrasena = asked_text("Contraseña de un usuario de los datos que hay: ")
+    if contrasena is None:
+        raise CommandError(ErrorCode.FALTA_CONTRASENA, NO_OWN_PASSWORD)
     service.prove_owner(contrasena)
 
 
-def _described(vista: VistaPreviaRespaldo, mensaje: str) -> Found:
-    return {
-        "ruta": str(vista.ruta),
-        "creado": vista.creado.isoformat(),
-        "octetos": vista.octetos,
-        "conteos": dict(vista.conteos),
-        "mensaje": mensaje,
-    }
+def _tell_seen(answer: CommandAnswer, said: str, vista: VistaPreviaRespaldo) -> int:
+    return _tell(answer, said, vista.ruta, vista.octetos, vista.conteos, vista.creado)
 
 
-def _run(args: argparse.Namespace, work: Callable[[], Found]) -> int:
-    def answered(answer: CommandAnswer) -> int:
-        found = work()
-        answer.put(**found)
-        answer.say(found["mensaje"])
-        if "creado" in found:
-            from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
+def _tell(
+    answer: CommandAnswer,
+    said: str,
+    ruta: Path,
+    octetos: int,
+    conteos: tuple[tuple[str, int], ...],
+    creado: datetime | None = None,
+) -> int:
+    answer.put(ruta=str(ruta))
+    answer.say(said)
+    if creado is not None:
+        from icsoe_desktop.domain.certificados.certificado import hora_local
 
-            when = datetime.fromisoformat(found["creado"]).astimezone(HORA_DE_MEXICO)
-            answer.say(f"Creado: {when:%d/%m/%Y %H:%M}")
-        answer.say(
-            ", ".join(
-                f"{name.replace('_', ' ')}: {count:,}"
-                for name, count in found["conteos"].items()
-                if not name.startswith("sincronizacion")
-            )
+        answer.put(creado=creado.isoformat())
+        answer.say(f"Creado: {hora_local(creado):%d/%m/%Y %H:%M}")
+    answer.put(octetos=octetos, conteos=dict(conteos), mensaje=said)
+    answer.say(
+        ", ".join(
+            f"{name.replace('_', ' ')}: {count:,}"
+            for name, count in conteos
+            if not name.startswith("sincronizacion")
         )
-        return 0
-
-    return run_command(args, answered)
+    )
+    return GOOD
 
 
 def _password(args: argparse.Namespace, again: bool = False) -> str:
     if args.contrasena_archivo is not None:
-        return _read(args.contrasena_archivo)
-    typed = ask_password("Contraseña del respaldo: ") if can_ask() else None
+        return text_in(args.contrasena_archivo)
+    typed = asked_text("Contraseña del respaldo: ")
     if typed is None:
         raise CommandError(ErrorCode.FALTA_CONTRASENA, NO_PASSWORD)
-    if again and ask_password("Otra vez: ") != typed:
+    if again and asked_text("Otra vez: ") != typed:
         raise CommandError(ErrorCode.DATO_NO_VALIDO, DIFFERENT)
-    return typed.decode("utf-8", "replace")
-
-
-def _read(name: str) -> str:
-    try:
-        return read_password(name).decode()
-    except (OSError, ValueError):
-        raise CommandError(ErrorCode.CONTRASENA_ILEGIBLE, UNREADABLE) from None
+    return typed

@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from icsoe_desktop.cli.answer import USAGE, CommandAnswer, CommandError, ErrorCode, run_command
-from icsoe_desktop.cli.command import add_command
+from icsoe_desktop.cli.answer import CommandAnswer
+from icsoe_desktop.cli.command import add_command, require_xlsx
 from icsoe_desktop.cli.datos import add_entrance, add_formato, kept_formato
 from icsoe_desktop.domain.texto import counted
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from icsoe_desktop.services.importacion.valores import ProblemaImportacion
 
 SHOWN_PROBLEMS = 100
-XLSX = "El archivo de --excel debe terminar en .xlsx."
 
 
 def add_review(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -51,11 +50,7 @@ def add_review(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     add_entrance(revisar, writes=False)
 
 
-def revisar_archivos(args: argparse.Namespace) -> int:
-    return run_command(args, lambda answer: _review(args, answer))
-
-
-def _review(args: argparse.Namespace, answer: CommandAnswer) -> int:
+def revisar_archivos(args: argparse.Namespace, answer: CommandAnswer) -> int:
     # Imported here: the windows use the same parser and must not wait for it.
     from icsoe_desktop.domain.certificados.certificado import fecha_local
     from icsoe_desktop.jobs import NoProgress
@@ -68,8 +63,7 @@ def _review(args: argparse.Namespace, answer: CommandAnswer) -> int:
     )
     from icsoe_desktop.services.importacion.revision import review
 
-    if args.excel is not None and args.excel.suffix.lower() != ".xlsx":
-        raise CommandError(ErrorCode.USO, XLSX, USAGE)
+    require_xlsx(args.excel, "--excel")
     today = fecha_local(datetime.now(UTC))
     formato = kept_formato(args)
     files: list[ArchivoRevisado] = []

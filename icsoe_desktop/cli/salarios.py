@@ -8,10 +8,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from icsoe_desktop.cli.answer import USAGE, CommandAnswer, CommandError, ErrorCode, run_command
+from icsoe_desktop.cli.answer import USAGE, CommandAnswer, CommandError, ErrorCode
 from icsoe_desktop.cli.command import add_command, day_argument, number_argument
 from icsoe_desktop.cli.datos import add_entrance, as_user
 from icsoe_desktop.domain.texto import counted
+from icsoe_desktop.domain.valores_legales.valores import plain_pesos
 
 if TYPE_CHECKING:
     from icsoe_desktop.domain.acceso.sesion import Sesion
@@ -69,10 +70,14 @@ def add_salary_changes(actions: argparse._SubParsersAction[argparse.ArgumentPars
     add_entrance(modificar, writes=True)
 
 
-def modificar_salarios(args: argparse.Namespace) -> int:
-    def work(answer: CommandAnswer, application: Application, sesion: Sesion) -> int:
-        from icsoe_desktop.services.salarios.service import as_import, chosen
+def modificar_salarios(args: argparse.Namespace, answer: CommandAnswer) -> int:
+    from icsoe_desktop.services.salarios.service import as_import, chosen
 
+    if args.razon in ("variables", "hoja") and args.hoja is None:
+        raise CommandError(ErrorCode.USO, NEEDS_SHEET.format(args.razon), USAGE)
+    if args.razon == "porcentaje" and args.porcentaje is None:
+        raise CommandError(ErrorCode.USO, NEEDS_PERCENTAGE, USAGE)
+    with as_user(args) as (application, sesion):
         criterio = _criterio(args, application)
         rows = _rows(args, application, sesion, criterio)
         ticked = [one for one in rows if one.elegido]
@@ -96,16 +101,6 @@ def modificar_salarios(args: argparse.Namespace) -> int:
             answer.put(creados=created)
             _tell(answer, shown, created, simulated=args.simular)
         return 0
-
-    def refuse(_: CommandAnswer) -> int:
-        raise CommandError(ErrorCode.USO, wrong, USAGE)
-
-    wrong = ""
-    if args.razon in ("variables", "hoja") and args.hoja is None:
-        wrong = NEEDS_SHEET.format(args.razon)
-    elif args.razon == "porcentaje" and args.porcentaje is None:
-        wrong = NEEDS_PERCENTAGE
-    return run_command(args, refuse) if wrong else as_user(args, work)
 
 
 def _criterio(args: argparse.Namespace, application: Application) -> Criterio:
@@ -162,8 +157,8 @@ def _as_json(one: CambioSalario) -> dict[str, object]:
         "registro_patronal": "" if empleo.sbc is None else empleo.registro_patronal,
         "nombre": _name(one),
         "marcado": one.elegido,
-        "sbc_hoy": _decimal(empleo.sbc),
-        "sbc_nuevo": _decimal(one.sbc),
+        "sbc_hoy": plain_pesos(empleo.sbc) or None,
+        "sbc_nuevo": plain_pesos(one.sbc) or None,
         "factor": None if one.factor is None else str(one.factor),
         "fecha": one.fecha.isoformat(),
         "ultimo_dia": one.limite.isoformat(),
@@ -178,8 +173,8 @@ def _tell(
         remarks = f" {' '.join(one.textos)}" if one.textos else ""
         mark = "" if one.elegido else "sin marcar, "
         answer.say(
-            f"{_name(one) or one.empleo.nss}: {mark}{_decimal(one.empleo.sbc) or '—'} → "
-            f"{_decimal(one.sbc) or '—'}.{remarks}"
+            f"{_name(one) or one.empleo.nss}: {mark}{plain_pesos(one.empleo.sbc) or '—'} → "
+            f"{plain_pesos(one.sbc) or '—'}.{remarks}"
         )
     if len(shown) > SHOWN:
         answer.say(f"… y {len(shown) - SHOWN:,} más; con --json, todos.")
@@ -194,7 +189,3 @@ def _name(one: CambioSalario) -> str:
     from icsoe_desktop.domain.identificadores.persona import full_name
 
     return full_name(one.empleo)
-
-
-def _decimal(centavos: int | None) -> str | None:
-    return None if centavos is None else f"{centavos // 100}.{centavos % 100:02d}"

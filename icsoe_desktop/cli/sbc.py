@@ -5,8 +5,9 @@ from __future__ import annotations
 import argparse
 from decimal import Decimal
 
-from icsoe_desktop.cli.answer import GOOD, CommandAnswer, run_command
+from icsoe_desktop.cli.answer import GOOD, CommandAnswer
 from icsoe_desktop.cli.command import add_command, add_group, day_argument, number_argument
+from icsoe_desktop.domain.valores_legales.valores import plain_pesos
 
 PERIODOS = ("diario", "semanal", "catorcenal", "quincenal", "mensual", "mensual-30.4")
 # Option, its unit, its value if it is not given, its help.
@@ -68,11 +69,7 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     add("--sin-redondear", action="store_true", help="factor sin redondear a cuatro decimales")
 
 
-def calcular_sbc(args: argparse.Namespace) -> int:
-    return run_command(args, lambda answer: _calculate(args, answer))
-
-
-def _calculate(args: argparse.Namespace, answer: CommandAnswer) -> int:
+def calcular_sbc(args: argparse.Namespace, answer: CommandAnswer) -> int:
     # Imported here: the windows use the same parser and must not wait for it.
     from icsoe_desktop.domain.salarios.bimestres import Variable
     from icsoe_desktop.domain.salarios.calculo import DatosSbc, PeriodoDePago, Reglas, calculate
@@ -104,8 +101,8 @@ def _calculate(args: argparse.Namespace, answer: CommandAnswer) -> int:
     for line in result.as_text().splitlines():
         answer.say(line)
     answer.put(
-        sbc=_text(result.sbc),
-        sbc_sin_limites=_text(result.calculado),
+        sbc=plain_pesos(result.sbc),
+        sbc_sin_limites=plain_pesos(result.calculado),
         factor=f"{result.factor:f}",
         desde=result.desde.isoformat(),
         pasos=[
@@ -120,7 +117,3 @@ def _calculate(args: argparse.Namespace, answer: CommandAnswer) -> int:
         advertencias=list(result.advertencias),
     )
     return GOOD
-
-
-def _text(centavos: int) -> str:
-    return f"{centavos // 100}.{centavos % 100:02d}"

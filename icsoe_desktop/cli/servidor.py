@@ -6,21 +6,20 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from icsoe_desktop.cli.answer import CommandAnswer, CommandError, ErrorCode, run_command
-from icsoe_desktop.cli.command import add_command, add_group, ask_password, can_ask, read_password
+from icsoe_desktop.cli.answer import CommandAnswer, CommandError, ErrorCode
+from icsoe_desktop.cli.command import add_command, add_group, asked_text, text_in
+from icsoe_desktop.cli.datos import NO_PASSWORD
 
 if TYPE_CHECKING:
     from icsoe_desktop.gateways.kinto.values import ServerFinding
 
-UNREADABLE = "No se pudo leer el archivo de la contraseña."
-NO_PASSWORD = "Falta la contraseña. Use --contrasena-archivo."
 GOOD = "El servidor se puede usar."
 BAD = "El servidor no se debe usar así."
 MARKS = {True: "bien", False: "MAL"}
 
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `servidor verificar`. `run` holds the function that returns the exit status."""
+    """Add `servidor verificar`."""
     actions = add_group(
         subparsers,
         "servidor",
@@ -59,38 +58,18 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     )
 
 
-def verificar_servidor(args: argparse.Namespace) -> int:
-    """Print the findings. Returns 0 if none is bad, otherwise 1."""
-    return run_command(args, lambda answer: _check(args, answer))
-
-
-def _check(args: argparse.Namespace, answer: CommandAnswer) -> int:
+def verificar_servidor(args: argparse.Namespace, answer: CommandAnswer) -> int:
     # Imported here: the windows use the same parser and must not wait for it.
     from icsoe_desktop.gateways.kinto.checks import check_server
 
-    try:
-        contrasena = _password(args.contrasena_archivo)
-    except (OSError, ValueError):
-        raise CommandError(ErrorCode.CONTRASENA_ILEGIBLE, UNREADABLE) from None
+    name = args.contrasena_archivo
+    contrasena = asked_text("Contraseña: ") if name is None else text_in(name)
     if not contrasena:
         raise CommandError(ErrorCode.FALTA_CONTRASENA, NO_PASSWORD)
     found = check_server(args.direccion, args.cuenta, contrasena, args.oficina)
     answer.put(bien=not _is_bad(found), hallazgos=_as_json(found))
     answer.say(_describe(found))
     return 1 if _is_bad(found) else 0
-
-
-def _password(name: str | None) -> str:
-    """The password; empty if the user aborted the prompt. Raises OSError, ValueError."""
-    if name is None and not can_ask():
-        return ""
-    read = ask_password("Contraseña: ") if name is None else read_password(name)
-    if read is None:
-        return ""
-    try:
-        return read.decode()
-    finally:
-        read[:] = bytes(len(read))
 
 
 def _is_bad(found: Sequence[ServerFinding]) -> bool:

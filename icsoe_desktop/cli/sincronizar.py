@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from icsoe_desktop.cli.answer import CommandAnswer
 from icsoe_desktop.cli.command import add_command
 from icsoe_desktop.cli.datos import add_entrance, for_looking
-
-if TYPE_CHECKING:
-    from icsoe_desktop.domain.acceso.sesion import Sesion
-    from icsoe_desktop.services.application import Application
 
 NOT_SHARING = (
     "Este equipo no comparte datos con ninguna oficina. No se cambió nada. Configúrela en la "
@@ -20,11 +16,11 @@ NOT_SHARING = (
 
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add `sincronizar`. `run` holds the command's function."""
+    """Add `sincronizar`."""
     command = add_command(
         subparsers,
         "sincronizar",
-        run,
+        sync,
         help="intercambiar los cambios con los demás equipos de la oficina",
         description=(
             "Recibe y envía los cambios de la oficina una vez, y dice qué quedó por enviar. "
@@ -35,17 +31,14 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     add_entrance(command, writes=False)
 
 
-def run(args: argparse.Namespace) -> int:
-    return for_looking(args, _sync)
-
-
-def _sync(answer: CommandAnswer, application: Application, _: Sesion) -> int:
+def sync(args: argparse.Namespace, answer: CommandAnswer) -> int:
     from icsoe_desktop.jobs import NoProgress
 
-    if not application.is_sharing:
-        return _tell(answer, {"completa": False, "motivo": NOT_SHARING})
-    done = application.sincronizacion.sync(NoProgress())
-    state = application.sincronizacion.state()
+    with for_looking(args) as (application, _):
+        if not application.is_sharing:
+            return _tell(answer, {"completa": False, "motivo": NOT_SHARING})
+        done = application.sincronizacion.sync(NoProgress())
+        state = application.sincronizacion.state()
     success = state.ultimo_exito
     return _tell(
         answer,

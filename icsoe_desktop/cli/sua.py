@@ -13,8 +13,6 @@ from icsoe_desktop.cli.datos import add_entrance, for_looking
 from icsoe_desktop.domain.texto import counted
 
 if TYPE_CHECKING:
-    from icsoe_desktop.domain.acceso.sesion import Sesion
-    from icsoe_desktop.services.application import Application
     from icsoe_desktop.services.sua.valores import PlanSua
 
 ENIES = ("/", "#", "Ñ", "N")
@@ -64,28 +62,26 @@ def add_export_for_sua(actions: argparse._SubParsersAction[argparse.ArgumentPars
     add_entrance(exportar, writes=False)
 
 
-def exportar_sua(args: argparse.Namespace) -> int:
-    def work(answer: CommandAnswer, application: Application, sesion: Sesion) -> int:
-        from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal
-        from icsoe_desktop.jobs import NoProgress
-        from icsoe_desktop.services.sua.service import NOTHING
-        from icsoe_desktop.services.sua.valores import OpcionesSua
+def exportar_sua(args: argparse.Namespace, answer: CommandAnswer) -> int:
+    from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal
+    from icsoe_desktop.jobs import NoProgress
+    from icsoe_desktop.services.sua.service import NOTHING
+    from icsoe_desktop.services.sua.valores import OpcionesSua
 
+    with for_looking(args) as (application, sesion):
         registros = tuple(RegistroPatronal.parse(one).completo for one in args.registro_patronal)
         opciones = OpcionesSua(args.desde, args.hasta, registros, args.enie, not args.sin_aseg)
         plan = application.sua.plan(sesion, opciones, NoProgress())
         paths: Sequence[Path] = ()
         if plan.archivos:
             paths = application.sua.write(sesion, plan, args.carpeta, NoProgress())
-        _tell(answer, plan, paths)
-        if not paths:
-            raise CommandError(ErrorCode.NADA_QUE_HACER, NOTHING)
-        if plan.fuera:
-            left = counted(len(plan.fuera), "movimiento", "movimientos")
-            raise CommandError(ErrorCode.CON_PROBLEMAS, LEFT_OUT.format(left))
-        return 0
-
-    return for_looking(args, work)
+    _tell(answer, plan, paths)
+    if not paths:
+        raise CommandError(ErrorCode.NADA_QUE_HACER, NOTHING)
+    if plan.fuera:
+        left = counted(len(plan.fuera), "movimiento", "movimientos")
+        raise CommandError(ErrorCode.CON_PROBLEMAS, LEFT_OUT.format(left))
+    return 0
 
 
 def _tell(answer: CommandAnswer, plan: PlanSua, paths: Sequence[Path]) -> None:

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from icsoe_desktop.cli.answer import GOOD, NOT_GOOD, CommandAnswer, CommandError, ErrorCode
 from icsoe_desktop.cli.command import add_command, add_group
 from icsoe_desktop.cli.datos import add_entrance, as_user, for_looking
 from icsoe_desktop.domain.texto import counted
 
-if TYPE_CHECKING:
-    from icsoe_desktop.domain.acceso.sesion import Sesion
-    from icsoe_desktop.services.application import Application
-
 MAX_DAYS: Final = 3660
 
 
 def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the commands of `vigencias`. `run` holds the command's function."""
+    """Add the commands of `vigencias`."""
     actions = add_group(
         subparsers,
         "vigencias",
@@ -82,11 +78,11 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     add_entrance(recordar, writes=False)
 
 
-def adjust_reminders(args: argparse.Namespace) -> int:
-    def work(answer: CommandAnswer, application: Application, sesion: Sesion) -> int:
-        from icsoe_desktop.domain.vigencias.recordatorios import Recordatorios
-        from icsoe_desktop.errors import InvalidInputError
+def adjust_reminders(args: argparse.Namespace, answer: CommandAnswer) -> int:
+    from icsoe_desktop.domain.vigencias.recordatorios import Recordatorios
+    from icsoe_desktop.errors import InvalidInputError
 
+    with as_user(args) as (application, sesion):
         service = application.recordatorios
         kept, has_server = service.get(sesion)
         wanted = args.activar or args.desactivar or args.para or args.obligaciones
@@ -100,79 +96,73 @@ def adjust_reminders(args: argparse.Namespace) -> int:
             except InvalidInputError as error:
                 raise CommandError(ErrorCode.DATO_NO_VALIDO, error.message) from None
             service.save(sesion, kept)
-        answer.put(
-            activos=kept.activos,
-            para=list(kept.para),
-            obligaciones=kept.obligaciones,
-            con_servidor=has_server,
-        )
-        answer.say("Activados" if kept.activos else "Desactivados")
-        for one in kept.para:
-            answer.say(one)
-        return GOOD
-
-    return as_user(args, work)
+    answer.put(
+        activos=kept.activos,
+        para=list(kept.para),
+        obligaciones=kept.obligaciones,
+        con_servidor=has_server,
+    )
+    answer.say("Activados" if kept.activos else "Desactivados")
+    for one in kept.para:
+        answer.say(one)
+    return GOOD
 
 
-def remind(args: argparse.Namespace) -> int:
-    def work(answer: CommandAnswer, application: Application, _sesion: Sesion) -> int:
-        from icsoe_desktop.jobs import NoProgress
+def remind(args: argparse.Namespace, answer: CommandAnswer) -> int:
+    from icsoe_desktop.jobs import NoProgress
 
+    with for_looking(args) as (application, _):
         queued = application.recordatorios.queue_due()
         sent = application.buzon.send_due(NoProgress())
-        left = sent.pospuestos + sent.detenidos
-        answer.put(recordatorios=queued, enviados=sent.enviados, sin_salir=left, motivo=sent.motivo)
-        answer.say(
-            f"{counted(queued, 'recordatorio', 'recordatorios')}; "
-            f"{counted(sent.enviados, 'correo enviado', 'correos enviados')}"
-        )
-        if left:
-            answer.say(f"{counted(left, 'correo sin salir', 'correos sin salir')}: {sent.motivo}")
-        return NOT_GOOD if left else GOOD
-
-    return for_looking(args, work)
+    left = sent.pospuestos + sent.detenidos
+    answer.put(recordatorios=queued, enviados=sent.enviados, sin_salir=left, motivo=sent.motivo)
+    answer.say(
+        f"{counted(queued, 'recordatorio', 'recordatorios')}; "
+        f"{counted(sent.enviados, 'correo enviado', 'correos enviados')}"
+    )
+    if left:
+        answer.say(f"{counted(left, 'correo sin salir', 'correos sin salir')}: {sent.motivo}")
+    return NOT_GOOD if left else GOOD
 
 
-def listar_vigencias(args: argparse.Namespace) -> int:
-    def work(answer: CommandAnswer, application: Application, sesion: Sesion) -> int:
-        from icsoe_desktop.domain.vigencias.vencimiento import EstadoVencimiento
+def listar_vigencias(args: argparse.Namespace, answer: CommandAnswer) -> int:
+    from icsoe_desktop.domain.vigencias.vencimiento import EstadoVencimiento
 
+    with as_user(args) as (application, sesion):
         service = application.vigencias
         hoy, found = service.today(), service.all(sesion)
-        shown = [
-            one
-            for one in found
-            if args.dias is None
-            or one.dias(hoy) <= args.dias
-            or one.estado(hoy) is EstadoVencimiento.VENCIDO
-        ]
         if args.ics is not None:
             count = service.save_calendar(sesion, args.ics)
             answer.put(ruta=str(args.ics), eventos=count)
-        answer.put(
-            vigencias=[
-                {
-                    "que": one.que,
-                    "de_quien": one.de_quien,
-                    "registros_patronales": list(one.registros),
-                    "vence": one.vence.isoformat(),
-                    "ultimo_dia": one.ultimo.isoformat(),
-                    "dias": one.dias(hoy),
-                    "estado": one.estado(hoy).value,
-                    "que_hacer": one.que_hacer,
-                }
-                for one in shown
-            ]
+    shown = [
+        one
+        for one in found
+        if args.dias is None
+        or one.dias(hoy) <= args.dias
+        or one.estado(hoy) is EstadoVencimiento.VENCIDO
+    ]
+    answer.put(
+        vigencias=[
+            {
+                "que": one.que,
+                "de_quien": one.de_quien,
+                "registros_patronales": list(one.registros),
+                "vence": one.vence.isoformat(),
+                "ultimo_dia": one.ultimo.isoformat(),
+                "dias": one.dias(hoy),
+                "estado": one.estado(hoy).value,
+                "que_hacer": one.que_hacer,
+            }
+            for one in shown
+        ]
+    )
+    for one in shown:
+        answer.say(
+            f"{one.ultimo.isoformat()}\t{one.plazo(hoy)}\t{one.que}\t{one.de_quien}\t"
+            f"{one.que_hacer}"
         )
-        for one in shown:
-            answer.say(
-                f"{one.ultimo.isoformat()}\t{one.plazo(hoy)}\t{one.que}\t{one.de_quien}\t"
-                f"{one.que_hacer}"
-            )
-        lost = any(one.estado(hoy) is EstadoVencimiento.VENCIDO for one in found)
-        return NOT_GOOD if lost else GOOD
-
-    return as_user(args, work)
+    lost = any(one.estado(hoy) is EstadoVencimiento.VENCIDO for one in found)
+    return NOT_GOOD if lost else GOOD
 
 
 def _days(text: str) -> int:

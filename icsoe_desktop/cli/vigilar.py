@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from icsoe_desktop.cli.answer import USAGE, CommandAnswer, CommandError, ErrorCode, run_command
+from icsoe_desktop.cli.answer import USAGE, CommandAnswer, CommandError, ErrorCode
 from icsoe_desktop.cli.command import add_command
 from icsoe_desktop.cli.datos import add_entrance, add_formato, kept_formato
 
@@ -54,11 +54,7 @@ def add_commands(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]
     add_entrance(command, writes=False)
 
 
-def vigilar_carpeta(args: argparse.Namespace) -> int:
-    return run_command(args, lambda answer: _watch(args, answer))
-
-
-def _watch(args: argparse.Namespace, answer: CommandAnswer) -> int:
+def vigilar_carpeta(args: argparse.Namespace, answer: CommandAnswer) -> int:
     from icsoe_desktop.jobs import NoProgress
     from icsoe_desktop.services.importacion.vigilancia import QUIET_S, Vigilancia
 

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from icsoe_desktop.cli import respaldo as cli_respaldo
 from icsoe_desktop.cli.main import parse
 from icsoe_desktop.cli.respaldo import NO_OWN_PASSWORD
 from tests.conftest import Reloj
@@ -34,7 +33,7 @@ def foreign(tmp_path: Path, reloj: Reloj) -> Path:
 @pytest.fixture
 def run(tmp_path: Path, victim: Oficina, foreign: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     (tmp_path / "clave").write_text(CLAVE)
-    monkeypatch.setattr(cli_respaldo, "can_ask", lambda: False)
+    monkeypatch.setattr("icsoe_desktop.cli.command.ask_password", lambda _: None)
     monkeypatch.setattr("icsoe_desktop.arranque.vistazo.SystemKeyring", lambda: victim.keyring)
 
     def restore(*words: str, folder: Path = victim.folder.root) -> int:

@@ -66,7 +66,7 @@ def test_a_password_file_that_is_not_there_is_a_sentence(
 def test_without_a_password_nothing_is_asked_of_the_server(
     words: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("icsoe_desktop.cli.servidor.can_ask", lambda: False)
+    monkeypatch.setattr("icsoe_desktop.cli.command.ask_password", lambda _: None)
     assert run(words[:-2]) == 1
     assert capsys.readouterr().err == "Falta la contraseña. Use --contrasena-archivo.\n"
 
