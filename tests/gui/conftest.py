@@ -26,6 +26,7 @@ from icsoe_desktop.gui.base import appearance, assets
 from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
 from icsoe_desktop.gui.base.errors import ErrorReporter
 from icsoe_desktop.gui.base.preferences import Preferences
+from icsoe_desktop.gui.base.qt import furnish
 from icsoe_desktop.gui.base.shell import Context, Shell
 from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.paths import DataFolder
@@ -48,9 +49,7 @@ def styled(qapp: QApplication) -> None:
     """Qt as the program sets it up."""
     if not qapp.property("icsoe_styled"):
         qapp.setStyle("Fusion")
-        assets.load_assets()
-        assets.speak_spanish(qapp)
-        assets.use_letters(qapp)
+        furnish(qapp)
         assets.apply_style(qapp)
         qapp.setProperty("icsoe_styled", True)
     # Whatever another test left: a window has other heights in each density.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 from shiboken6 import isValid
 
 from icsoe_desktop.jobs import JobQueue
@@ -49,6 +49,15 @@ def gui_queue(dispatcher: Dispatcher, name: str) -> JobQueue:
         return ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
 
     return JobQueue(executor, dispatcher.deliver, dispatcher.deliver_last)
+
+
+def delayed(owner: QObject, ms: int, then: Callable[[], object]) -> QTimer:
+    """A timer that calls `then` once, so long after it was last started."""
+    timer = QTimer(owner)
+    timer.setSingleShot(True)
+    timer.setInterval(ms)
+    timer.timeout.connect(then)
+    return timer
 
 
 T = TypeVar("T")

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from icsoe_desktop import APP_TITLE, __version__
 from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.kit.fields import follow_focus
 from icsoe_desktop.paths import portable_folder
 
 PORTABLE_TITLE = f"{APP_TITLE} (portátil)"
@@ -28,15 +29,21 @@ def create_qt_application() -> QApplication:
     # first window's time.
     # Fusion everywhere: a style sheet over a system's own style gives half of each.
     app = QApplication([*sys.argv[:1], "-style", "fusion"])
-    assets.use_letters(app)
     app.setApplicationName("ICSOE Desktop")
     # Qt ends each window's title with it.
     app.setApplicationDisplayName(APP_TITLE if portable_folder() is None else PORTABLE_TITLE)
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("icsoe-desktop")
+    furnish(app)
+    return app
+
+
+def furnish(app: QApplication) -> None:
+    """Give an application the letters, the pictures, the words and the manners of this one."""
+    assets.use_letters(app)
     assets.load_assets()
     assets.speak_spanish(app)
-    return app
+    follow_focus(app)
 
 
 def qapplication() -> QApplication:

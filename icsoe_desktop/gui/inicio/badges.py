@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Permiso
 from icsoe_desktop.domain.certificados.certificado import Vigencia
 from icsoe_desktop.domain.icsoe.capturista import Estatus
 from icsoe_desktop.domain.texto import counted
-from icsoe_desktop.gui.base.dispatch import while_alive
+from icsoe_desktop.gui.base.dispatch import delayed, while_alive
 from icsoe_desktop.jobs import Outcome, Succeeded
 from icsoe_desktop.services.capturistas.consulta import FiltroCapturistas
 from icsoe_desktop.services.correo.ajustes import owner_of
@@ -40,10 +40,7 @@ class Badges(QObject):
     def __init__(self, menu: SideMenu, context: Context, window: QWidget) -> None:
         super().__init__(menu)
         self._menu, self._context = menu, context
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(SOON_MS)
-        self._soon.timeout.connect(self._count)
+        self._soon = delayed(self, SOON_MS, self._count)
         window.installEventFilter(self)
         # A method of this object: Qt lets go of it when the window does.
         context.shell.data_arrived.connect(self.count_soon)

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from icsoe_desktop.domain.texto import counted_if_any
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
+from icsoe_desktop.gui.base.dispatch import Dispatcher, delayed, gui_queue
 from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Progress, Stopped, Succeeded
 
 if TYPE_CHECKING:
@@ -64,10 +64,7 @@ class MailSender(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(interval_ms)
         self._timer.timeout.connect(self._send)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(SOON_MS)
-        self._soon.timeout.connect(self._send)
+        self._soon = delayed(self, SOON_MS, self._send)
 
     def start(self) -> None:
         self._timer.start()

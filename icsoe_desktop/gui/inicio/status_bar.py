@@ -7,12 +7,13 @@ from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Permiso
 from icsoe_desktop.domain.vigencias.vencimiento import Vencimiento, count_near
 from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.dispatch import delayed
 from icsoe_desktop.gui.kit.pills import TONES
 from icsoe_desktop.gui.kit.plain_text import plain_label, plain_tip
 from icsoe_desktop.services.correo.ajustes import owner_of
@@ -73,10 +74,7 @@ class StatusPanel(QWidget):
         shell.backup_failed.connect(self._show_backup)
         shell.data_arrived.connect(self._look_at_vigencias)
         # What was done in a page or in a window over this one may end something, or begin it.
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(LOOK_AFTER_MS)
-        self._soon.timeout.connect(self._look_at_vigencias)
+        self._soon = delayed(self, LOOK_AFTER_MS, self._look_at_vigencias)
         parent.installEventFilter(self)
         self._show_version()
         self._show_sync(shell.sync_light)

@@ -242,9 +242,7 @@ class CheckedFields(QObject):
         grow_to_fit(window)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QFocusEvent) and event.gotFocus() and isinstance(watched, QWidget):
-            scroll_to(watched)
-        elif (
+        if (
             isinstance(event, QFocusEvent)
             and event.lostFocus()
             and event.reason().name not in NOT_LEFT

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from PySide6.QtCore import QDate, QEvent, QObject, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QCalendarWidget, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from icsoe_desktop.gui.base import assets
-from icsoe_desktop.gui.kit.fields import breadth
+from icsoe_desktop.gui.kit.fields import breadth, on_key
 from icsoe_desktop.gui.kit.formats import day, read_date
 from icsoe_desktop.gui.kit.plain_text import plain_tip
 
@@ -37,9 +36,7 @@ class DateField(QObject):
         self._button.clicked.connect(self.open_calendar)
         self._draw_icon()
         edit.installEventFilter(self)
-        key = QShortcut(QKeySequence("Alt+Down"), edit)
-        key.setContext(Qt.ShortcutContext.WidgetShortcut)
-        key.activated.connect(self.open_calendar)
+        on_key(edit, "Alt+Down", self.open_calendar)
         edit.editingFinished.connect(self._on_left)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

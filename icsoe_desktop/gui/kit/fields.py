@@ -6,12 +6,21 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QRect
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QWidget,
+)
 
 from icsoe_desktop.gui.base import tokens
 from icsoe_desktop.gui.kit.mark import mark_banner
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QKeySequence, QShortcut
     from PySide6.QtWidgets import QComboBox, QLayout, QSpinBox
 
 # Pixels for title bar and border, which Qt does not know before the window is shown.
@@ -219,15 +228,10 @@ def press_on_enter(container: QWidget, *buttons: QPushButton) -> None:
 
 def search_keys(edit: QLineEdit, enter: Callable[[], object]) -> None:
     """Esc empties a search that has words, before it closes the page. Down goes to the rows."""
-    from PySide6.QtCore import Qt  # slow import: docs/decisions/0012
-    from PySide6.QtGui import QKeySequence, QShortcut
-
-    key = QShortcut(QKeySequence("Esc"), edit, edit.clear)
-    key.setContext(Qt.ShortcutContext.WidgetShortcut)
+    key = on_key(edit, "Esc", edit.clear)
     key.setEnabled(bool(edit.text()))
     edit.textChanged.connect(lambda text: key.setEnabled(bool(text)))
-    down = QShortcut(QKeySequence(Qt.Key.Key_Down), edit, enter)
-    down.setContext(Qt.ShortcutContext.WidgetShortcut)
+    on_key(edit, "Down", enter)
 
 
 def focused_button(container: QWidget) -> QPushButton | None:
@@ -242,18 +246,49 @@ def on_enter(widget: QWidget, act: Callable[[], object]) -> None:
 
     After a table's `activated` the key goes on, to the default button of a dialog that it opened.
     """
+    for key in ("Return", "Enter"):
+        on_key(widget, key, act, inside=True)
+
+
+def on_key(
+    widget: QWidget,
+    key: str | QKeySequence.StandardKey,
+    act: Callable[[], object],
+    *,
+    inside: bool = False,
+) -> QShortcut:
+    """Do `act` at a key while `widget` has the focus; with `inside` also while a part of it has."""
     from PySide6.QtCore import Qt  # slow import: docs/decisions/0012
     from PySide6.QtGui import QKeySequence, QShortcut
 
-    for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-        shortcut = QShortcut(QKeySequence(key), widget, act)
-        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+    context = Qt.ShortcutContext
+    shortcut = QShortcut(QKeySequence(key), widget, act)
+    shortcut.setContext(context.WidgetWithChildrenShortcut if inside else context.WidgetShortcut)
+    return shortcut
 
 
-def scroll_to(editor: QWidget) -> None:
-    """Bring into sight: Qt does so for Tab only, not for a letter with Alt nor for `setFocus`."""
-    around = editor.parentWidget()
+def follow_focus(app: QApplication) -> None:
+    """Scroll to what gets the focus: Qt does so for Tab alone, not for Alt with a letter nor for
+    `setFocus`. Not when a window comes to the front, which may have been scrolled by hand.
+    """
+
+    def follow(before: QWidget | None, focused: QWidget | None) -> None:
+        if before is not None and focused is not None and before.window() is focused.window():
+            keep_in_sight(focused)
+
+    app.focusChanged.connect(follow)
+
+
+def keep_in_sight(focused: QWidget) -> None:
+    """Scroll to what has the focus, unless it was clicked: it would move away under the mouse."""
+    if not QApplication.mouseButtons().value:
+        scroll_to(focused)
+
+
+def scroll_to(widget: QWidget) -> None:
+    """Bring into sight what is lower than the area that shows it."""
+    around = widget.parentWidget()
     while around is not None:
-        if isinstance(around, QScrollArea):
-            around.ensureWidgetVisible(editor)
+        if isinstance(around, QScrollArea) and widget.height() < around.viewport().height():
+            around.ensureWidgetVisible(widget, 0)
         around = around.parentWidget()

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from icsoe_desktop.domain.texto import fold
+from icsoe_desktop.gui.base.dispatch import delayed
 from icsoe_desktop.gui.forms.ui_ir_a import Ui_IrAForm
 from icsoe_desktop.gui.kit.dialogs import open_dialog
 
@@ -105,10 +106,7 @@ class GoToDialog(QDialog):
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(False)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(PAUSE_MS)
-        self._pause.timeout.connect(self._look)
+        self._pause = delayed(self, PAUSE_MS, self._look)
         form.buscar_edit.textChanged.connect(self._on_typed)
         form.buscar_edit.installEventFilter(self)
         form.buscar_edit.returnPressed.connect(self._go)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from icsoe_desktop.domain.politicas.valores import Central
 from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.base.dispatch import delayed
 from icsoe_desktop.gui.kit.fields import announce, fix, set_property
 from icsoe_desktop.gui.kit.mark import EMPTY_ICON, ICON, ICONS, Mark
 from icsoe_desktop.gui.kit.plain_text import plain_label
@@ -53,10 +54,7 @@ class Toast(QFrame):
         layout.setSpacing(10)
         for part in (icon, self.label, self._close):
             layout.addWidget(part)
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(SHOWN_MS)
-        self._timer.timeout.connect(self.hide)
+        self._timer = delayed(self, SHOWN_MS, self.hide)
         page.installEventFilter(self)
         self.hide()
 

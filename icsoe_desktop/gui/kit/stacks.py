@@ -137,8 +137,7 @@ class ReadingWidth(QObject):
 class FittedArea(QScrollArea):
     """Gives its content all the room there is, and scrolls only below its least size.
 
-    `setWidgetResizable` would scroll below the preferred height. What gets the focus is brought
-    into sight: Qt does so for Tab alone, not for Alt with a letter, nor for a field with an error.
+    `setWidgetResizable` would scroll below the preferred height.
     """
 
     def __init__(self, parent: QWidget) -> None:
@@ -148,17 +147,6 @@ class FittedArea(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         # Tab goes to what is in it, and scrolls there.
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        app = QApplication.instance()
-        if isinstance(app, QApplication):
-            app.focusChanged.connect(self._follow)
-
-    def _follow(self, before: QWidget | None, focused: QWidget | None) -> None:
-        """Not what was clicked, which would move away under the mouse, nor when a window opens."""
-        clicked = QApplication.mouseButtons().value
-        if before is None or focused is None or before.window() is not focused.window() or clicked:
-            return
-        if self.isAncestorOf(focused) and focused.height() < self.viewport().height():
-            self.ensureWidgetVisible(focused, 0)
 
     def hold(self, content: QWidget) -> None:
         # The viewport becomes its parent: a window is no window any more. Qt filters its events.
@@ -196,9 +184,9 @@ class FittedArea(QScrollArea):
         focused = QApplication.focusWidget()
         seen = focused is not None and not focused.visibleRegion().isEmpty()
         content.resize(width, max(room.height(), least))
-        if seen:
+        if focused is not None and seen and content.isAncestorOf(focused):
             layout.activate()  # a sentence that came may have moved the field that it is about
-            self._follow(focused, focused)
+            fields.keep_in_sight(focused)
 
 
 class BodyArea(FittedArea):

@@ -23,7 +23,6 @@ from PySide6.QtGui import (
     QGuiApplication,
     QIcon,
     QKeySequence,
-    QShortcut,
 )
 from PySide6.QtWidgets import (
     QStyle,
@@ -33,6 +32,7 @@ from PySide6.QtWidgets import (
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.kit.column_widths import CELL_PADDING_PX, HEADING_AIR_PX, ColumnWidths
+from icsoe_desktop.gui.kit.fields import on_key
 from icsoe_desktop.gui.kit.pills import STATE_ROLE, PillDelegate, pill_width
 from icsoe_desktop.gui.kit.plain_text import plain_tip
 from icsoe_desktop.gui.kit.table_view import MiddleDelegate, name_by_label, prepare
@@ -222,9 +222,7 @@ def furnish(
     # With the shared selection model the header would check every selected row on each painting.
     view.horizontalHeader().setSelectionModel(QItemSelectionModel(model, view))
     paint_states(view, model.columns)
-    key = QShortcut(QKeySequence.StandardKey.Copy, view)
-    key.setContext(Qt.ShortcutContext.WidgetShortcut)
-    key.activated.connect(copy)
+    on_key(view, QKeySequence.StandardKey.Copy, copy)
 
 
 def selected_ranges(view: QTableView) -> list[tuple[int, int]]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, QPoint, Qt
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from icsoe_desktop.domain.certificados.certificado import fecha_local
@@ -25,6 +26,7 @@ from icsoe_desktop.gui.icsoe.capturistas.consulta_presenter import ConsultaPrese
 from icsoe_desktop.gui.icsoe.capturistas.datos import ModificarDialog
 from icsoe_desktop.gui.icsoe.capturistas.persona import PersonaDialog
 from icsoe_desktop.gui.kit.dialogs import confirm, in_markdown, open_dialog
+from icsoe_desktop.gui.kit.fields import on_key
 from icsoe_desktop.gui.kit.paged import PagedColumn
 from icsoe_desktop.gui.kit.paged_table import PagedTable
 from icsoe_desktop.gui.kit.plain_text import markdown_text
@@ -171,9 +173,7 @@ class CapturistaAcciones(QObject):
         self._table.selection_changed.connect(self.draw)
         self._presenter.edit_wanted.connect(self._open_edit)
         for accion, key in SHORTCUTS.items():
-            shortcut = QShortcut(QKeySequence(key), form.usuarios_table)
-            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
-            shortcut.activated.connect(lambda accion=accion: self._do_selected(accion))
+            on_key(form.usuarios_table, key, partial(self._do_selected, accion))
 
     def _allowing(self, accion: AccionFila) -> Callable[[int], bool]:
         def allowed(row: int) -> bool:

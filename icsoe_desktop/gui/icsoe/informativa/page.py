@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtGui import QGuiApplication, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from icsoe_desktop.domain.icsoe.contrato import Contratante, FolioRepse
@@ -33,7 +33,7 @@ from icsoe_desktop.gui.icsoe.paginas import Page
 from icsoe_desktop.gui.icsoe.visor.window import VisorDialog
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog, open_remembered
 from icsoe_desktop.gui.kit.drops import Drops
-from icsoe_desktop.gui.kit.fields import set_property, show_message
+from icsoe_desktop.gui.kit.fields import on_key, set_property, show_message
 from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.tables import RowsTable
 from icsoe_desktop.services.contratista.acuses import ArchivoElegido
@@ -154,12 +154,8 @@ class InformativaPage(Presented[Ui_InformativaForm, InformativaPresenter], Page)
         )
         presenter.changed.connect(self._draw)
         presenter.created.connect(lambda _id: form.contratos_table.setFocus())
-        paste = QShortcut(QKeySequence.StandardKey.Paste, form.contratos_table)
-        paste.setContext(Qt.ShortcutContext.WidgetShortcut)
-        paste.activated.connect(self.paste)
-        refresh = QShortcut(QKeySequence(QKeySequence.StandardKey.Refresh), self)
-        refresh.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        refresh.activated.connect(presenter.load)
+        on_key(form.contratos_table, QKeySequence.StandardKey.Paste, self.paste)
+        on_key(self, QKeySequence.StandardKey.Refresh, presenter.load, inside=True)
 
     def _on_chosen(self) -> None:
         fila = self.informativas.selected()

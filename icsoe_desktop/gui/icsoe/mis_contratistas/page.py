@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from icsoe_desktop.gui.base.shell import Context
@@ -14,7 +13,7 @@ from icsoe_desktop.gui.icsoe.efirma.window import EfirmaWindow
 from icsoe_desktop.gui.icsoe.inicio_capturista.page import pendientes_columns
 from icsoe_desktop.gui.icsoe.paginas import Page
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
-from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.fields import on_key, show_message
 from icsoe_desktop.gui.kit.tables import RowsTable
 from icsoe_desktop.services.tablero.capturista import Pendiente
 
@@ -46,9 +45,7 @@ class MisContratistasPage(Page):
         table.activated.connect(lambda _index: self._open())
         form.agregar_button.clicked.connect(self._add)
         form.quitar_button.clicked.connect(self._remove)
-        again = QShortcut(QKeySequence(QKeySequence.StandardKey.Refresh), self)
-        again.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        again.activated.connect(self._load)
+        on_key(self, QKeySequence.StandardKey.Refresh, self._load, inside=True)
         show_message(form.mensaje_label, "")
         self._draw()
 

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from icsoe_desktop.domain.icsoe.capturista import Estatus
@@ -28,6 +28,7 @@ from icsoe_desktop.gui.idse.tablero.tarjetas import EquipoCard, LineaCard, Tarea
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.action_button import ActionButton
 from icsoe_desktop.gui.kit.cards import BAR, FigureCard, PageScroll, TitledCard, hint_label
+from icsoe_desktop.gui.kit.fields import on_key
 from icsoe_desktop.gui.kit.notices import Banner
 from icsoe_desktop.gui.kit.pills import PillLabel
 from icsoe_desktop.gui.kit.plain_text import plain_label
@@ -73,9 +74,7 @@ class TableroContratistaPage(Page):
         self.linea.opened.connect(partial(self._go, palabras.VIGENCIAS))
         self.informativa.button.follow(self._informativa_action())
         context.shell.mail_state.connect(self._on_mails)
-        again = QShortcut(QKeySequence.StandardKey.Refresh, self)
-        again.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        again.activated.connect(self._load)
+        on_key(self, QKeySequence.StandardKey.Refresh, self._load, inside=True)
         for card in (self.sin_contrasena, self.correos, self.vencen):
             card.show_count(None, palabras.COUNTING, "hint")
         self.tareas.show_rows(None)

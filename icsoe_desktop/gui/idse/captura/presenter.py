@@ -6,7 +6,7 @@ from collections.abc import Callable, Set
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.identificadores.valor import compact
@@ -17,6 +17,7 @@ from icsoe_desktop.domain.movimientos.movimiento import (
 )
 from icsoe_desktop.domain.movimientos.plazos import EstadoLegal, Plazo
 from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gui.base.dispatch import delayed
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.idse.captura.palabras import captura_of, overtaken, reason_of
 from icsoe_desktop.gui.idse.captura.proposals import USUAL, Proposals
@@ -124,10 +125,7 @@ class CapturaMovimientoPresenter(StatePresenter[CapturaMovimientoState]):
         self._service = service
         self._pages = pages
         self._sesion = sesion
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(CHECK_PAUSE_MS)
-        self._pause.timeout.connect(self._check)
+        self._pause = delayed(self, CHECK_PAUSE_MS, self._check)
 
     @property
     def unsaved(self) -> bool:

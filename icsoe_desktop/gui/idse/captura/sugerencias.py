@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import QCompleter, QLineEdit
 
 from icsoe_desktop.domain.identificadores.valor import compact
+from icsoe_desktop.gui.base.dispatch import delayed
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.services.trabajadores.service import PaginaTrabajadores
@@ -39,10 +40,7 @@ class Sugerencias(QObject):
         completer.setWidget(edit)
         completer.activated.connect(self._take)
         self.completer = completer
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(PAUSE_MS)
-        self._pause.timeout.connect(self._ask)
+        self._pause = delayed(self, PAUSE_MS, self._ask)
         edit.textEdited.connect(self._on_typed)
 
     def _on_typed(self, text: str) -> None:

@@ -24,7 +24,13 @@ from icsoe_desktop.gui.idse.captura.sugerencias import Sugerencias
 from icsoe_desktop.gui.idse.modulo.columns import PLAZO_ICONS
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.dialogs import confirm, open_remembered
-from icsoe_desktop.gui.kit.fields import grow_to_fit, room_on_screen, set_height, show_message
+from icsoe_desktop.gui.kit.fields import (
+    grow_to_fit,
+    room_on_screen,
+    scroll_to,
+    set_height,
+    show_message,
+)
 from icsoe_desktop.gui.kit.formats import day
 from icsoe_desktop.gui.kit.mark import Mark
 from icsoe_desktop.gui.kit.pills import TONES
@@ -264,12 +270,11 @@ class CapturaMovimientoDialog(
 
         The field with the focus is in sight: it may be the one that a rejection speaks of.
         """
-        area, focused = self.form.campos_scroll, self.focusWidget()
-        hidden = area.verticalScrollBar().maximum()
+        focused, hidden = self.focusWidget(), self.form.campos_scroll.verticalScrollBar().maximum()
         if hidden:
             set_height(self, self.height() + hidden)
-        if focused is not None and area.isAncestorOf(focused):
-            area.ensureWidgetVisible(focused)
+        if focused is not None:
+            scroll_to(focused)
 
     def _draw_plazo(self, state: CapturaMovimientoState) -> None:
         form, plazo, legal = self.form, state.plazo, state.estado_legal

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gui.base.dispatch import delayed
 from icsoe_desktop.gui.base.presenter import StoppablePresenter
 from icsoe_desktop.gui.idse.modulo.archivos import write_new
 from icsoe_desktop.gui.idse.modulo.columns import is_pending
@@ -131,10 +132,7 @@ class GenerarPresenter(StoppablePresenter[GenerarState]):
         # The movements of the present choice, once read.
         self._ids: tuple[UUID, ...] | None = None
         self._asked = 0
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(PLAN_PAUSE_MS)
-        self._pause.timeout.connect(self.plan)
+        self._pause = delayed(self, PLAN_PAUSE_MS, self.plan)
 
     def choose(self, opciones: OpcionesLote) -> None:
         if opciones == self.state.opciones or self.state.writing:

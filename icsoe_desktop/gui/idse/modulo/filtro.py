@@ -7,13 +7,14 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QComboBox
 
 from icsoe_desktop.domain.identificadores.valor import compact
 from icsoe_desktop.domain.movimientos.movimiento import Situacion, TipoMovimiento
 from icsoe_desktop.domain.movimientos.plazos import EstadoLegal
+from icsoe_desktop.gui.base.dispatch import delayed
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
 from icsoe_desktop.gui.idse.modulo import columns
@@ -50,10 +51,7 @@ class FiltroFields(QObject):
         self.desde = DateField(form.desde_edit)
         self.hasta = DateField(form.hasta_edit)
         self._fields = CheckedFields(fields_of(form, "registro", "desde", "hasta"), self)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(TYPING_PAUSE_MS)
-        self._pause.timeout.connect(self.search)
+        self._pause = delayed(self, TYPING_PAUSE_MS, self.search)
         self._told = FiltroMovimientos()
         self._rows = FilterRows(form, self, folds=not consulta)
         self._fill(consulta)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
+from icsoe_desktop.gui.base.dispatch import delayed
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.forms.ui_modulo import Ui_ModuloForm
 from icsoe_desktop.gui.idse.modulo.columns import COLUMNS, HIDDEN, may_correct
@@ -117,10 +118,9 @@ class Grid(QObject):
         policy = form.cancelar_button.sizePolicy()
         policy.setRetainSizeWhenHidden(True)
         form.cancelar_button.setSizePolicy(policy)
-        self._late = QTimer(self)
-        self._late.setSingleShot(True)
-        self._late.setInterval(SHOW_AFTER_MS)
-        self._late.timeout.connect(lambda: self._draw_progress(presenter.state, True))
+        self._late = delayed(
+            self, SHOW_AFTER_MS, lambda: self._draw_progress(presenter.state, True)
+        )
         self._drawn_once = False
         self._by_term = False
         self._first_wanted = self._correct_first = False

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QToolButton, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
-from icsoe_desktop.gui.base.dispatch import while_alive
+from icsoe_desktop.gui.base.dispatch import delayed, while_alive
 from icsoe_desktop.gui.kit.plain_text import plain_label
 from icsoe_desktop.gui.kit.progress import SHOW_AFTER_MS, described, draw_step, with_what
 from icsoe_desktop.jobs import Job, JobQueue, Outcome, Step, Stopped, settle
@@ -58,10 +58,7 @@ class PuestaAlDia(QWidget):
         layout.setSpacing(SPACING)
         for part in (self.label, self.bar, self.stop_button):
             layout.addWidget(part)
-        self._soon = QTimer(self)
-        self._soon.setSingleShot(True)
-        self._soon.setInterval(SHOW_AFTER_MS)
-        self._soon.timeout.connect(self.show)
+        self._soon = delayed(self, SHOW_AFTER_MS, self.show)
         self.hide()
 
     @property

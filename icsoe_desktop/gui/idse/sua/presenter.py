@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QTimer
-
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gui.base.dispatch import delayed
 from icsoe_desktop.gui.base.presenter import StoppablePresenter
 from icsoe_desktop.gui.kit.formats import counted, movements
 from icsoe_desktop.jobs import JobQueue, Outcome, Progress, Step
@@ -79,10 +78,7 @@ class SuaPresenter(StoppablePresenter[SuaState]):
         self._sesion = sesion
         self._opciones: OpcionesSua | None = None
         self._asked = 0
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(PLAN_PAUSE_MS)
-        self._pause.timeout.connect(self.plan)
+        self._pause = delayed(self, PLAN_PAUSE_MS, self.plan)
 
     def start(self) -> None:
         movimientos, sesion = self._movimientos, self._sesion

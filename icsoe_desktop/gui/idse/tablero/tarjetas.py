@@ -8,7 +8,6 @@ from functools import partial
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QCheckBox,
     QGridLayout,
@@ -27,7 +26,7 @@ from icsoe_desktop.gui.idse.tablero import palabras
 from icsoe_desktop.gui.idse.tablero.palabras import ACTION, COLUMNS, Tarea
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.cards import TitledCard, hint_label
-from icsoe_desktop.gui.kit.fields import breadth
+from icsoe_desktop.gui.kit.fields import breadth, on_key
 from icsoe_desktop.gui.kit.mark import ICON, Mark
 from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.pills import PillLabel
@@ -174,10 +173,10 @@ class TareasCard(TitledCard):
         buttons.pressed.connect(lambda row, _column: self._act(row))
         buttons.opened.connect(lambda: self._act(self.view.currentIndex().row()))
         self.view.doubleClicked.connect(lambda index: self._act(index.row()))
-        key = QShortcut(QKeySequence("F2"), self.view)
-        key.setContext(Qt.ShortcutContext.WidgetShortcut)
-        key.activated.connect(
-            lambda: self._act(self.view.currentIndex().row(), self.correction_wanted)
+        on_key(
+            self.view,
+            "F2",
+            lambda: self._act(self.view.currentIndex().row(), self.correction_wanted),
         )
         self.counting = hint_label(palabras.COUNTING, self)
         self.nothing = EmptyState(self.view, "correcto", palabras.NOTHING, nothing_hint)

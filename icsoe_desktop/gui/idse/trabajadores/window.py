@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QDialog, QWidget
 
@@ -13,6 +13,7 @@ from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.movimientos.movimiento import (
     TipoMovimiento,
 )
+from icsoe_desktop.gui.base.dispatch import delayed
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_trabajadores_idse import Ui_TrabajadoresIdseForm
 from icsoe_desktop.gui.idse.captura.presenter import CapturaMovimientoPresenter
@@ -109,9 +110,7 @@ class TrabajadoresWindow(QDialog):
         for tipo, button in self._captures.items():
             button.clicked.connect(lambda _checked=False, tipo=tipo: self.capture(tipo))
         show_message(form.mensaje_label, "")
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(PAUSE_MS)
+        self._pause = delayed(self, PAUSE_MS, self.load)
         self._connect()
         self._draw_chosen()
         QTimer.singleShot(0, self, self.load)
@@ -175,15 +174,11 @@ class TrabajadoresWindow(QDialog):
         form.buscar_edit.textChanged.connect(lambda _text: self._pause.start())
         search_keys(form.buscar_edit, self._enter_rows)
         on_enter(form.buscar_edit, self._enter_rows)
-        self._pause.timeout.connect(self.load)
         form.historial_button.clicked.connect(self.open_history)
         form.cerrar_button.clicked.connect(self.reject)
         view = form.trabajadores_table
         view.doubleClicked.connect(lambda _index: self.open_history())
-        for enter in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            key = QShortcut(QKeySequence(enter), view)
-            key.setContext(Qt.ShortcutContext.WidgetShortcut)
-            key.activated.connect(self.open_history)
+        on_enter(view, self.open_history)
         view.selectionModel().selectionChanged.connect(self._draw_chosen)
         for chord, then in (
             (QKeySequence.StandardKey.Find, form.buscar_edit.setFocus),
