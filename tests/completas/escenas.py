@@ -34,7 +34,7 @@ from icsoe_desktop.gui.idse.vigilar.window import VigilarWindow
 from icsoe_desktop.gui.inicio.acerca.window import AcercaWindow
 from icsoe_desktop.gui.inicio.desbloquear.window import DesbloquearWindow
 from icsoe_desktop.gui.kit.dialogs import TextoDialog, confirm, open_dialog, warn
-from icsoe_desktop.gui.kit.file_choice import choose_file
+from icsoe_desktop.gui.kit.file_choice import ALL_FILES, AskedFile, choose_file
 from icsoe_desktop.gui.oficina.correo.dialogos import PruebaDialog, PruebaPresenter
 from icsoe_desktop.gui.oficina.correo.presenter import DatosServidor
 from icsoe_desktop.gui.oficina.privacidad.window import TITLE_IDSE, text_idse
@@ -186,9 +186,8 @@ def _question(context: Context) -> QWidget:
 
 def _file_dialog(context: Context) -> QWidget:
     parent = context.shell.open("acerca", context.sesion)
-    filters = ["Certificados (*.cer)", "Todos los archivos (*)"]
-    preferences = context.preferences
-    return choose_file(parent, "Elegir certificado", filters, "prueba", preferences, then=list)
+    asked = AskedFile("Elegir certificado", "prueba", ("Certificados (*.cer)", ALL_FILES))
+    return choose_file(parent, asked, context.preferences, then=list)
 
 
 def _opened(dialog: QDialog) -> QWidget:

@@ -13,7 +13,7 @@ from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_codigo_recuperacion import Ui_CodigoRecuperacionForm
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message
-from icsoe_desktop.gui.kit.file_choice import choose_new_file
+from icsoe_desktop.gui.kit.file_choice import NewFile, choose_new_file
 from icsoe_desktop.gui.kit.paper import CodePaper
 from icsoe_desktop.gui.kit.plain_text import copy_secret
 
@@ -84,15 +84,8 @@ class CodeDialog(QDialog):
         grow_to_fit(self)
 
     def _choose(self) -> None:
-        choose_new_file(
-            self,
-            self.save_title,
-            self.file_name,
-            "Texto (*.txt)",
-            "codigo",
-            self._context.preferences,
-            self.save,
-        )
+        new = NewFile(self.save_title, "codigo", "Texto (*.txt)", self.file_name)
+        choose_new_file(self, new, self._context.preferences, self.save)
 
     def _print(self) -> None:
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import Final, NamedTuple
 
 from PySide6.QtCore import QFileInfo, Qt
 from PySide6.QtGui import QIcon
@@ -22,6 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.kit.fields import scale_to_letters, set_property
@@ -39,49 +42,51 @@ LABELS = {
 WIDE, PLACES_AIR, PLACES_AT_MOST = 840, 12, 220
 # Px, at any letters: as between the lists of the forms.
 HANDLE = 12
+ALL_FILES: Final = "Todos los archivos (*)"
+WORKBOOK: Final = "Libro de Excel (*.xlsx)"
+SHEETS: Final = ("Excel o CSV (*.xlsx *.xlsm *.csv *.txt)", ALL_FILES)
 WAYS = {"backButton": "plegar", "forwardButton": "desplegar", "toParentButton": "arriba"}
 
 
-def choose_file(
-    parent: QWidget,
-    title: str,
-    filters: Sequence[str],
-    purpose: str,
-    preferences: Preferences,
-    then: Callable[[Path], object],
-) -> QFileDialog:
-    """Ask for one existing file and pass it to `then`.
+class AskedFile(NamedTuple):
+    """What a dialog asks for. purpose: key under which its folder and filter are remembered."""
 
-    purpose: key under which folder and filter are remembered.
-    """
+    title: str
+    purpose: str
+    filters: Sequence[str]
+
+
+def choose_file(
+    parent: QWidget, asked: AskedFile, preferences: Preferences, then: Callable[[Path], object]
+) -> QFileDialog:
+    """Ask for one existing file and pass it to `then`."""
 
     def first(paths: list[Path]) -> None:
         then(paths[0])
 
-    return choose_files(parent, title, filters, purpose, preferences, first, several=False)
+    return choose_files(parent, asked, preferences, first, several=False)
 
 
 def choose_files(
     parent: QWidget,
-    title: str,
-    filters: Sequence[str],
-    purpose: str,
+    asked: AskedFile,
     preferences: Preferences,
     then: Callable[[list[Path]], object],
     *,
     several: bool = True,
 ) -> QFileDialog:
     """Like choose_file, for one or several files."""
-    dialog = _dialog(parent, title, purpose, preferences)
-    dialog.setNameFilters(list(filters))
-    dialog.selectNameFilter(preferences.get(f"filtros/{purpose}", filters[0]))
+    dialog = _dialog(parent, asked.title, asked.purpose, preferences)
+    kept = f"filtros/{asked.purpose}"
+    dialog.setNameFilters(list(asked.filters))
+    dialog.selectNameFilter(preferences.get(kept, asked.filters[0]))
     mode = QFileDialog.FileMode
     dialog.setFileMode(mode.ExistingFiles if several else mode.ExistingFile)
 
     def chosen(names: Sequence[str]) -> None:
         if names:
-            preferences.remember_folder(purpose, names[0])
-            preferences.set(f"filtros/{purpose}", dialog.selectedNameFilter())
+            preferences.remember_folder(asked.purpose, names[0])
+            preferences.set(kept, dialog.selectedNameFilter())
             then([Path(name) for name in names])
 
     dialog.filesSelected.connect(chosen)
@@ -113,27 +118,37 @@ def choose_folder(
     return dialog
 
 
-def choose_new_file(
-    parent: QWidget,
-    title: str,
-    name: str,
-    name_filter: str,
-    purpose: str,
-    preferences: Preferences,
-    then: Callable[[Path], object],
-) -> QFileDialog:
-    """Ask where to write a file and pass the path to `then`. The dialog confirms replacing a file.
+class NewFile(NamedTuple):
+    """What a window writes. purpose: key under which the folder is remembered.
 
-    name: suggested file name; its suffix is added if the user omits it.
-    purpose: key under which the folder is remembered.
+    name: proposed; its suffix is added if the user omits it.
     """
-    dialog = _dialog(parent, title, purpose, preferences, "&Guardar")
-    dialog.setNameFilter(name_filter)
-    dialog.setDefaultSuffix(Path(name).suffix.lstrip("."))
-    dialog.selectFile(name)
+
+    title: str
+    purpose: str
+    kind: str
+    name: str
+
+    def dated(self, now: datetime) -> NewFile:
+        """With its day in its name, so that a later one does not replace it."""
+        stem, dot, suffix = self.name.rpartition(".")
+        day = now.astimezone(HORA_DE_MEXICO)
+        return self._replace(name=f"{stem}_{day:%Y-%m-%d}{dot}{suffix}")
+
+
+def choose_new_file(
+    parent: QWidget, new: NewFile, preferences: Preferences, then: Callable[[Path], object]
+) -> QFileDialog:
+    """Ask where to write a file and pass the path to `then`. The dialog confirms replacing a
+    file.
+    """
+    dialog = _dialog(parent, new.title, new.purpose, preferences, "&Guardar")
+    dialog.setNameFilter(new.kind)
+    dialog.setDefaultSuffix(Path(new.name).suffix.lstrip("."))
+    dialog.selectFile(new.name)
 
     def chosen(path: str) -> None:
-        preferences.remember_folder(purpose, path)
+        preferences.remember_folder(new.purpose, path)
         then(Path(path))
 
     dialog.fileSelected.connect(chosen)

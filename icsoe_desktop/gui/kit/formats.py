@@ -70,12 +70,6 @@ def short_name(path: Path) -> str:
     return name if len(name) <= MOST_OF_A_NAME else f"{name[:38]}…{name[-21:]}"
 
 
-def dated(name: str, now: datetime) -> str:
-    """A proposed name of a file with its day, so that a later one does not replace it."""
-    stem, dot, suffix = name.rpartition(".")
-    return f"{stem}_{now.astimezone(HORA_DE_MEXICO):%Y-%m-%d}{dot}{suffix}"
-
-
 def movements(count: int) -> str:
     return counted(count, "movimiento", "movimientos")
 

@@ -27,6 +27,8 @@ from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.idse.certificados.window import CertificadosWindow
 from icsoe_desktop.gui.kit.file_choice import (
+    AskedFile,
+    NewFile,
     choose_file,
     choose_files,
     choose_folder,
@@ -42,14 +44,16 @@ ENGLISH = re.compile(
     re.IGNORECASE,
 )
 
+ANY = AskedFile("Elegir", "x", ("Todos (*)",))
+NEW = NewFile("Guardar", "x", "TXT (*.txt)", "a.txt")
 Choose = Callable[[QWidget, Preferences], QFileDialog]
 DIALOGS: dict[str, tuple[Choose, list[str]]] = {
     "abrir": (
-        lambda w, p: choose_file(w, "Elegir", ["Todos (*)"], "x", p, lambda _: None),
+        lambda w, p: choose_file(w, ANY, p, lambda _: None),
         ["Abrir", "Cancelar"],
     ),
     "abrir varios": (
-        lambda w, p: choose_files(w, "Elegir", ["Todos (*)"], "x", p, lambda _: None),
+        lambda w, p: choose_files(w, ANY, p, lambda _: None),
         ["Abrir", "Cancelar"],
     ),
     "carpeta": (
@@ -57,7 +61,7 @@ DIALOGS: dict[str, tuple[Choose, list[str]]] = {
         ["Elegir", "Cancelar"],
     ),
     "guardar": (
-        lambda w, p: choose_new_file(w, "Guardar", "a.txt", "TXT (*.txt)", "x", p, lambda _: None),
+        lambda w, p: choose_new_file(w, NEW, p, lambda _: None),
         ["Guardar", "Cancelar"],
     ),
 }
@@ -101,7 +105,7 @@ def test_the_list_of_files_has_the_headings_of_a_table(qtbot: QtBot, tmp_path: P
     qtbot.addWidget(window)
     window.show()
     preferences = Preferences(tmp_path / "p.ini", tmp_path)
-    dialog = choose_file(window, "Elegir", ["Todos (*)"], "x", preferences, lambda _: None)
+    dialog = choose_file(window, ANY, preferences, lambda _: None)
     files = dialog.findChild(QTreeView)
     assert files is not None
     model, heading = files.model(), files.header()

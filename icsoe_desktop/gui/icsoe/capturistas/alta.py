@@ -25,7 +25,13 @@ from icsoe_desktop.gui.kit.action_button import ActionButton
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dialogs import confirm, inform, open_remembered
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.file_choice import choose_file, choose_new_file
+from icsoe_desktop.gui.kit.file_choice import (
+    SHEETS,
+    AskedFile,
+    NewFile,
+    choose_file,
+    choose_new_file,
+)
 from icsoe_desktop.gui.kit.row_buttons import RowButton, RowButtons
 from icsoe_desktop.gui.kit.tables import Column, RowsTable, tabular_font
 from icsoe_desktop.gui.oficina.privacidad.window import show_aviso_icsoe
@@ -40,7 +46,8 @@ from icsoe_desktop.services.capturistas.relaciones import (
 )
 
 PURPOSE = "capturistas"
-SHEETS = ("Excel o CSV (*.xlsx *.xlsm *.csv *.txt)", "Todos los archivos (*)")
+LIST = AskedFile("Elegir la lista de usuarios", PURPOSE, SHEETS)
+TEMPLATE = NewFile("Guardar la plantilla de la lista", PURPOSE, "Excel (*.xlsx)", "usuarios.xlsx")
 UNDO = (
     "Se eliminará el alta de {nombre}, como si no se hubiera registrado: su liga deja de servir y "
     "los correos que no hayan salido ya no salen. ¿Desea eliminarla?"
@@ -280,14 +287,7 @@ class AltaPage(Page):
                 page.select(relacion_id)
 
     def _choose_file(self) -> None:
-        choose_file(
-            self,
-            "Elegir la lista de usuarios",
-            SHEETS,
-            PURPOSE,
-            self._context.preferences,
-            self.import_file,
-        )
+        choose_file(self, LIST, self._context.preferences, self.import_file)
 
     def save_template(self, path: Path) -> None:
         self._context.ask(
@@ -297,15 +297,7 @@ class AltaPage(Page):
         )
 
     def _choose_template(self) -> None:
-        choose_new_file(
-            self,
-            "Guardar la plantilla de la lista",
-            "usuarios.xlsx",
-            "Excel (*.xlsx)",
-            PURPOSE,
-            self._context.preferences,
-            self.save_template,
-        )
+        choose_new_file(self, TEMPLATE, self._context.preferences, self.save_template)
 
     def _set_busy(self, busy: bool) -> None:
         form, self._busy = self.form, busy

@@ -5,12 +5,11 @@ from __future__ import annotations
 import uuid
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from icsoe_desktop.domain.icsoe.capturista import Estatus
-from icsoe_desktop.gui.base.dispatch import Dispatcher, gui_queue
+from icsoe_desktop.gui.base.dispatch import Dispatcher, delayed, gui_queue
 from icsoe_desktop.gui.base.presented import Presented
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_consulta_capturistas import Ui_ConsultaCapturistasForm
@@ -22,8 +21,8 @@ from icsoe_desktop.gui.icsoe.capturistas.consulta_presenter import (
 )
 from icsoe_desktop.gui.icsoe.paginas import Page
 from icsoe_desktop.gui.kit.dialogs import inform
-from icsoe_desktop.gui.kit.fields import search_keys, set_property, show_message
-from icsoe_desktop.gui.kit.file_choice import choose_new_file
+from icsoe_desktop.gui.kit.fields import on_key, search_keys, set_property, show_message
+from icsoe_desktop.gui.kit.file_choice import WORKBOOK, NewFile, choose_new_file
 from icsoe_desktop.gui.kit.formats import counted, saved
 from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.paged import Order
@@ -54,9 +53,7 @@ class ConsultaPage(Presented[Ui_ConsultaCapturistasForm, ConsultaPresenter], Pag
         )
         self._bring_actions_near()
         self.acciones = CapturistaAcciones(self, form, self.table, presenter, context)
-        self._typing = QTimer(self)
-        self._typing.setSingleShot(True)
-        self._typing.setInterval(TYPING_MS)
+        self._typing = delayed(self, TYPING_MS, self._filter)
         self._connect()
         self.empty = EmptyPage(form.vacia_page, form.vacia_label, "usuarios")
         EmptyPage(form.ninguno_page, form.ninguno_label, "buscar")
@@ -96,7 +93,6 @@ class ConsultaPage(Presented[Ui_ConsultaCapturistasForm, ConsultaPresenter], Pag
         form.buscar_edit.returnPressed.connect(self._filter)
         search_keys(form.buscar_edit, form.usuarios_table.setFocus)
         form.estatus_combo.currentIndexChanged.connect(lambda _at: self._filter())
-        self._typing.timeout.connect(self._filter)
         form.quitar_button.clicked.connect(self._clear_filters)
         for button in (form.agregar_button, form.alta_button):
             button.clicked.connect(lambda: self.page_wanted.emit("alta_capturista"))
@@ -110,13 +106,8 @@ class ConsultaPage(Presented[Ui_ConsultaCapturistasForm, ConsultaPresenter], Pag
         presenter.read.connect(self._on_read)
         presenter.told.connect(lambda text: inform(self, text))
         presenter.mail_queued.connect(self._context.shell.mail_changed)
-        for keys, slot in (
-            (QKeySequence.StandardKey.Refresh, presenter.refresh),
-            (QKeySequence.StandardKey.Find, self._go_to_search),
-        ):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(slot)
+        on_key(self, QKeySequence.StandardKey.Refresh, presenter.refresh, inside=True)
+        on_key(self, QKeySequence.StandardKey.Find, self._go_to_search, inside=True)
 
     def _go_to_search(self) -> None:
         self.form.buscar_edit.setFocus()
@@ -201,8 +192,6 @@ def create(context: Context, parent: QWidget) -> Page:
 
 
 TITLE = "Exportar excel"
-PURPOSE = "exportar_capturistas"
-FILTER = "Libro de Excel (*.xlsx)"
 WRITING = "Escribiendo el archivo de Excel…"
 
 
@@ -211,14 +200,9 @@ def run(context: Context, window: QWidget) -> None:
     sesion, service = context.require_sesion(), context.application.consulta_capturistas
 
     def choose(name: str) -> None:
+        new = NewFile(TITLE, "exportar_capturistas", WORKBOOK, name)
         choose_new_file(
-            window,
-            TITLE,
-            name,
-            FILTER,
-            PURPOSE,
-            context.preferences,
-            lambda path: export_to(path, context, window),
+            window, new, context.preferences, lambda path: export_to(path, context, window)
         )
 
     context.ask(window, lambda _progress: service.file_name(sesion), choose)

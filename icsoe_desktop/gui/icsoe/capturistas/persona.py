@@ -18,7 +18,7 @@ from icsoe_desktop.gui.forms.ui_datos_persona import Ui_DatosPersonaForm
 from icsoe_desktop.gui.idse.modulo import archivos
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message
-from icsoe_desktop.gui.kit.file_choice import choose_new_file
+from icsoe_desktop.gui.kit.file_choice import NewFile, choose_new_file
 from icsoe_desktop.gui.kit.formats import day
 from icsoe_desktop.gui.kit.paper import RESOLUTION, PaperBlock, paint_sheet, prepare_page
 from icsoe_desktop.gui.kit.progress import run_with_progress
@@ -62,8 +62,8 @@ def blocks_of(datos: Mapping[str, Any]) -> list[PaperBlock]:
     return blocks
 
 
-PURPOSE = "datos_persona"
-PDF, JSON = "PDF (*.pdf)", "JSON (*.json)"
+PDF = ("PDF (*.pdf)", "datos-personales.pdf")
+JSON = ("JSON (*.json)", "datos-personales.json")
 WRITING = "Escribiendo sus datos…"
 WRITTEN = "Se guardaron los datos en «{name}»."
 DELETE = (
@@ -133,8 +133,8 @@ class PersonaDialog(QDialog):
         show_message(form.mensaje_label, "")
         for widget in (form.separador, form.eliminar_label, form.eliminar_button):
             widget.setVisible(delete is not None)
-        form.pdf_button.clicked.connect(lambda: self._choose("datos-personales.pdf", PDF))
-        form.json_button.clicked.connect(lambda: self._choose("datos-personales.json", JSON))
+        form.pdf_button.clicked.connect(lambda: self._choose(*PDF))
+        form.json_button.clicked.connect(lambda: self._choose(*JSON))
         form.eliminar_button.clicked.connect(self._ask_to_delete)
         form.cerrar_button.clicked.connect(self.reject)
         form.cerrar_button.setDefault(True)
@@ -201,16 +201,9 @@ class PersonaDialog(QDialog):
             lambda _none: self._say(WRITTEN.format(name=path.name)),
         )
 
-    def _choose(self, name: str, name_filter: str) -> None:
-        choose_new_file(
-            self,
-            "Exportar los datos de la persona",
-            name,
-            name_filter,
-            PURPOSE,
-            self._context.preferences,
-            self.write,
-        )
+    def _choose(self, kind: str, name: str) -> None:
+        new = NewFile("Exportar los datos de la persona", "datos_persona", kind, name)
+        choose_new_file(self, new, self._context.preferences, self.write)
 
     def _ask_to_delete(self) -> None:
         confirm(

@@ -19,7 +19,7 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_catalogo_postal import Ui_CatalogoPostalForm
 from icsoe_desktop.gui.kit.drops import Drops
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.file_choice import choose_file
+from icsoe_desktop.gui.kit.file_choice import ALL_FILES, AskedFile, choose_file
 from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.table_view import wrap_rows
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
@@ -39,7 +39,11 @@ T = TypeVar("T")
 DOWNLOAD_URL = (
     "https://www.correosdemexico.gob.mx/SSLServicios/ConsultaCP/CodigoPostal_Exportar.aspx"
 )
-FILTERS = ("Catálogo postal (*.zip *.txt)", "Todos los archivos (*)")
+CATALOGUE = AskedFile(
+    "Elegir el catálogo de códigos postales",
+    "catalogo_postal",
+    ("Catálogo postal (*.zip *.txt)", ALL_FILES),
+)
 MUESTRA = (
     Column[Asentamiento]("C. P.", lambda r: r.codigo_postal, tabular=True, width=70),
     Column[Asentamiento]("Colonia", lambda r: r.colonia, width=220),
@@ -115,14 +119,7 @@ class CatalogoPostalWindow(QDialog):
             )
 
     def _choose(self) -> None:
-        choose_file(
-            self,
-            "Elegir el catálogo de códigos postales",
-            FILTERS,
-            "catalogo_postal",
-            self._context.preferences,
-            self.choose,
-        )
+        choose_file(self, CATALOGUE, self._context.preferences, self.choose)
 
     def _load(self) -> None:
         service, sesion = self._service, self._sesion

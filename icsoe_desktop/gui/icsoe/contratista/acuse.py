@@ -21,7 +21,7 @@ from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.drops import Drops
 from icsoe_desktop.gui.kit.fields import press_on_enter
-from icsoe_desktop.gui.kit.file_choice import choose_file
+from icsoe_desktop.gui.kit.file_choice import ALL_FILES, AskedFile, choose_file
 from icsoe_desktop.gui.kit.formats import day
 from icsoe_desktop.gui.kit.mark import Mark
 from icsoe_desktop.gui.kit.pills import TONES
@@ -29,7 +29,11 @@ from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.contratista.acuses import Acuse, ArchivoElegido
 from icsoe_desktop.services.contratista.service import InformacionContratista
 
-FILTERS = ("Acuse (*.pdf *.png *.jpg *.jpeg)", "Todos los archivos (*)")
+ACUSE = AskedFile(
+    "Elegir el acuse de registro en padrón de la STPS",
+    "acuse",
+    ("Acuse (*.pdf *.png *.jpg *.jpeg)", ALL_FILES),
+)
 DELETE = (
     "Se eliminará de este equipo el acuse guardado. El archivo original no se toca. ¿Desea "
     "eliminarlo?"
@@ -152,14 +156,7 @@ class AcuseTab(SavesForm[Ui_ContratistaAcuseForm, PasoContratista], Tab):
         return day(self._acuse.fecha) if self._acuse else ""
 
     def _choose(self) -> None:
-        choose_file(
-            self.window(),
-            "Elegir el acuse de registro en padrón de la STPS",
-            FILTERS,
-            "acuse",
-            self.context.preferences,
-            self.take_file,
-        )
+        choose_file(self.window(), ACUSE, self.context.preferences, self.take_file)
 
     def _view(self) -> None:
         if self._elegido is not None:

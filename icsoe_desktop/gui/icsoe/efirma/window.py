@@ -20,14 +20,14 @@ from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
 from icsoe_desktop.gui.kit.checked_fields import CheckedField, CheckedFields
 from icsoe_desktop.gui.kit.drops import Drops
 from icsoe_desktop.gui.kit.fields import grow_to_fit, set_property, show_message, show_text_with
-from icsoe_desktop.gui.kit.file_choice import choose_file, typed_path
+from icsoe_desktop.gui.kit.file_choice import ALL_FILES, AskedFile, choose_file, typed_path
 from icsoe_desktop.gui.kit.tables import tabular_font
 from icsoe_desktop.services.acceso.icsoe import EfirmaElegida, EfirmaRegistrada, VerificacionIngreso
 
 FILES = "Archivos de este equipo o de una memoria USB"
 VALIDATING, ENTERING = "Validando…", "Ingresando…"
-CER_FILTERS = ("Certificado (*.cer *.crt)", "Todos los archivos (*)")
-KEY_FILTERS = ("Llave privada (*.key)", "Todos los archivos (*)")
+CER = AskedFile("Elegir el certificado (.cer)", "efirma", ("Certificado (*.cer *.crt)", ALL_FILES))
+KEY = AskedFile("Elegir la llave privada (.key)", "efirma", ("Llave privada (*.key)", ALL_FILES))
 
 
 class EfirmaFields(QWidget):
@@ -140,20 +140,16 @@ class EfirmaFields(QWidget):
         for edit in (form.archivo_edit, form.llave_edit):
             edit.editingFinished.connect(self._put_in_place)
         form.origen_combo.activated.connect(self._on_origin)
-        form.archivo_button.clicked.connect(
-            lambda: self._choose(form.archivo_edit, "Elegir el certificado (.cer)", CER_FILTERS)
-        )
-        form.llave_button.clicked.connect(
-            lambda: self._choose(form.llave_edit, "Elegir la llave privada (.key)", KEY_FILTERS)
-        )
+        form.archivo_button.clicked.connect(lambda: self._choose(form.archivo_edit, CER))
+        form.llave_button.clicked.connect(lambda: self._choose(form.llave_edit, KEY))
 
-    def _choose(self, edit: QLineEdit, title: str, filters: tuple[str, ...]) -> None:
+    def _choose(self, edit: QLineEdit, asked: AskedFile) -> None:
         def chosen(path: Path) -> None:
             edit.setText(str(path))
             edit.setFocus()
             self._put_in_place()
 
-        choose_file(self.window(), title, filters, "efirma", self._preferences, chosen)
+        choose_file(self.window(), asked, self._preferences, chosen)
 
     def _put_in_place(self) -> None:
         """Exchange the files when the certificate stands in the key's place, by their names."""

@@ -23,12 +23,12 @@ from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.drops import Drops
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.file_choice import choose_file
+from icsoe_desktop.gui.kit.file_choice import ALL_FILES, AskedFile, choose_file
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.informativa.paquete import LecturaAcuse
 from icsoe_desktop.services.informativa.valores import EstadoSisub, InformativaFila
 
-FILTERS: Final = ("Acuse (*.pdf *.png *.jpg *.jpeg)", "Todos los archivos (*)")
+FILTERS: Final = ("Acuse (*.pdf *.png *.jpg *.jpeg)", ALL_FILES)
 NAMES: Final = ("folio", "presentada", "hora", "contratos", "archivo")
 NAMES_SISUB: Final = ("folio", "presentada", "archivo")
 SAVED: Final = "Se guardó el acuse. La Informativa quedó presentada."
@@ -107,14 +107,8 @@ class AcuseDialog(FormDialog[F, object]):
             self.save()
 
     def _choose(self) -> None:
-        choose_file(
-            self,
-            self.titulo,
-            FILTERS,
-            "acuse_informativa",
-            self.context.preferences,
-            self.take_file,
-        )
+        asked = AskedFile(self.titulo, "acuse_informativa", FILTERS)
+        choose_file(self, asked, self.context.preferences, self.take_file)
 
     def check(self) -> Mapping[str, str]:
         found: dict[str, str] = {}

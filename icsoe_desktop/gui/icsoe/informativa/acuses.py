@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Rol
@@ -24,8 +24,8 @@ from icsoe_desktop.gui.icsoe.paginas import Page
 from icsoe_desktop.gui.icsoe.visor.window import VisorDialog
 from icsoe_desktop.gui.idse.modulo.archivos import write_whole
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
-from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.file_choice import choose_new_file
+from icsoe_desktop.gui.kit.fields import on_key, show_message
+from icsoe_desktop.gui.kit.file_choice import NewFile, choose_new_file
 from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.progress import run_with_progress
 from icsoe_desktop.gui.kit.tables import RowsTable
@@ -33,6 +33,7 @@ from icsoe_desktop.services.contratista.acuses import ArchivoElegido
 from icsoe_desktop.services.informativa.valores import EstadoSisub, InformativaFila, Tablero
 
 PURPOSE: Final = "acuses_informativa"
+CALENDAR: Final = NewFile("Guardar el calendario", PURPOSE, "Calendario (*.ics)", "informativa.ics")
 NOTHING: Final = (
     "Todavía no hay Informativas presentadas",
     "Su acuse se guarda en «Informativa», con «Acuse…».",
@@ -74,9 +75,7 @@ class AcusesPage(Page):
         form.calendario_button.clicked.connect(self._choose_calendar)
         selection = form.acuses_table.selectionModel()
         selection.selectionChanged.connect(lambda *_: self._draw_buttons())
-        refresh = QShortcut(QKeySequence(QKeySequence.StandardKey.Refresh), self)
-        refresh.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        refresh.activated.connect(self.load)
+        on_key(self, QKeySequence.StandardKey.Refresh, self.load, inside=True)
         form.plazo_label.hide()
         form.sisub_label.hide()
         form.mensaje_label.hide()
@@ -159,15 +158,9 @@ class AcusesPage(Page):
             menu.setActiveAction(menu.actions()[0])
 
     def _choose_package(self, rfc: str, _name: str, _checked: bool = False) -> None:
-        choose_new_file(
-            self,
-            "Guardar el paquete para el cliente",
-            f"ICSOE {rfc}.zip",
-            "ZIP (*.zip)",
-            PURPOSE,
-            self._context.preferences,
-            partial(self.save_package, rfc),
-        )
+        title = "Guardar el paquete para el cliente"
+        new = NewFile(title, PURPOSE, "ZIP (*.zip)", f"ICSOE {rfc}.zip")
+        choose_new_file(self, new, self._context.preferences, partial(self.save_package, rfc))
 
     def _ask_sisub(self) -> None:
         if self._sisub is not None:
@@ -219,26 +212,12 @@ class AcusesPage(Page):
         if fila is None or fila.acuse is None:
             return
         name = Path(fila.acuse.nombre).name
-        choose_new_file(
-            self,
-            "Guardar una copia del acuse",
-            name,
-            f"Acuse (*{Path(name).suffix or '.pdf'})",
-            PURPOSE,
-            self._context.preferences,
-            self.save_copy,
-        )
+        kind = f"Acuse (*{Path(name).suffix or '.pdf'})"
+        new = NewFile("Guardar una copia del acuse", PURPOSE, kind, name)
+        choose_new_file(self, new, self._context.preferences, self.save_copy)
 
     def _choose_calendar(self) -> None:
-        choose_new_file(
-            self,
-            "Guardar el calendario",
-            "informativa.ics",
-            "Calendario (*.ics)",
-            PURPOSE,
-            self._context.preferences,
-            self.save_calendar,
-        )
+        choose_new_file(self, CALENDAR, self._context.preferences, self.save_calendar)
 
     def _on_loaded(self, tablero: Tablero) -> None:
         self._read = True

@@ -36,7 +36,7 @@ from icsoe_desktop.gui.kit.fields import (
     room_on_screen,
     set_height,
 )
-from icsoe_desktop.gui.kit.file_choice import choose_file
+from icsoe_desktop.gui.kit.file_choice import ALL_FILES, AskedFile, choose_file
 from icsoe_desktop.gui.kit.formats import day, read_date
 from icsoe_desktop.gui.kit.stacks import keep_right_edge
 from icsoe_desktop.jobs import Progress
@@ -62,8 +62,9 @@ _CONTRATANTE: Final = tuple(Contratante.__dataclass_fields__)
 SAVED: Final = "El contrato se guardó."
 SAVED_NEW: Final = "El contrato se guardó. Ahora sus trabajadores."
 SAVING: Final = "Guardando…"
-PDF_TITLE: Final = "PDF del contrato"
-PDF_FILTERS: Final = ("PDF o imagen (*.pdf *.png *.jpg *.jpeg)", "Todos los archivos (*)")
+PDF: Final = AskedFile(
+    "PDF del contrato", "contrato_pdf", ("PDF o imagen (*.pdf *.png *.jpg *.jpeg)", ALL_FILES)
+)
 LEAST_VIEWER: Final = 420
 AS_FISCAL: Final = "Igual al fiscal"
 DOMICILIO_FIXED: Final = "Se cambia con «Cambiar…»."
@@ -145,7 +146,7 @@ class ContratoDialog(FormDialog[Ui_ContratoForm, uuid.UUID]):
 
     def _choose_pdf(self) -> None:
         preferences = self.context.preferences
-        choose_file(self, PDF_TITLE, PDF_FILTERS, "contrato_pdf", preferences, self.show_pdf)
+        choose_file(self, PDF, preferences, self.show_pdf)
 
     def show_pdf(self, path: Path) -> None:
         """Show a file of the signed contract beside the form. The file is not stored."""

@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QGuiApplication,
     QKeySequence,
     QPalette,
-    QShortcut,
 )
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import (
@@ -38,8 +37,8 @@ from icsoe_desktop.gui.forms.ui_hoja_captura import Ui_HojaCapturaForm
 from icsoe_desktop.gui.icsoe.capturistas.persona import write_pdf
 from icsoe_desktop.gui.idse.modulo.archivos import write_new
 from icsoe_desktop.gui.kit.dialogs import open_dialog
-from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.file_choice import choose_folder, choose_new_file
+from icsoe_desktop.gui.kit.fields import on_enter, on_key, show_message
+from icsoe_desktop.gui.kit.file_choice import NewFile, choose_folder, choose_new_file
 from icsoe_desktop.gui.kit.formats import day, saved, short_name
 from icsoe_desktop.gui.kit.paper import PaperBlock, paint_sheet, prepare_page
 from icsoe_desktop.gui.kit.progress import run_with_progress
@@ -99,11 +98,8 @@ class HojaCapturaDialog(QDialog):
         form.imprimir_button.clicked.connect(self._print)
         form.portal_button.clicked.connect(lambda: QDesktopServices.openUrl(QUrl(PORTAL)))
         form.cerrar_button.clicked.connect(self.reject)
-        for key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            shortcut = QShortcut(QKeySequence(key), tree, self.copy_and_go_on)
-            shortcut.setContext(Qt.ShortcutContext.WidgetShortcut)
-        copy = QShortcut(QKeySequence(QKeySequence.StandardKey.Copy), tree, self.copy_current)
-        copy.setContext(Qt.ShortcutContext.WidgetShortcut)
+        on_enter(tree, self.copy_and_go_on)
+        on_key(tree, QKeySequence.StandardKey.Copy, self.copy_current)
         self.finished.connect(self.deleteLater)
         form.mensaje_label.hide()
         tree.setFocus()
@@ -215,25 +211,14 @@ class HojaCapturaDialog(QDialog):
         )
 
     def _choose_folder(self) -> None:
-        choose_folder(
-            self,
-            "Guardar los archivos CSV",
-            "informativa",
-            self._context.preferences,
-            self.write_files,
-        )
+        title, preferences = "Guardar los archivos CSV", self._context.preferences
+        choose_folder(self, title, "informativa", preferences, self.write_files)
 
     def _choose_pdf(self) -> None:
         periodo = self._salida.informativa.periodo
-        choose_new_file(
-            self,
-            "Guardar la hoja de captura",
-            f"hoja_de_captura_{periodo.ejercicio}-{periodo.cuatrimestre}.pdf",
-            "PDF (*.pdf)",
-            "informativa",
-            self._context.preferences,
-            self.write_pdf,
-        )
+        name = f"hoja_de_captura_{periodo.ejercicio}-{periodo.cuatrimestre}.pdf"
+        new = NewFile("Guardar la hoja de captura", "informativa", "PDF (*.pdf)", name)
+        choose_new_file(self, new, self._context.preferences, self.write_pdf)
 
     def _print(self) -> None:
         printer = QPrinter(QPrinter.PrinterMode.HighResolution)

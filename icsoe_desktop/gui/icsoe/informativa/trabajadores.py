@@ -30,14 +30,14 @@ from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.column_widths import set_widths
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.file_choice import choose_file
+from icsoe_desktop.gui.kit.file_choice import ALL_FILES, AskedFile, choose_file
 from icsoe_desktop.gui.kit.progress import run_with_progress
 from icsoe_desktop.gui.kit.table_view import name_by_label, prepare
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.services.informativa.contratos import NO_REGISTROS
 from icsoe_desktop.services.informativa.valores import ListaTrabajadores, Llenado
 
-FILTERS: Final = ("Excel y CSV (*.xlsx *.csv)", "Todos los archivos (*)")
+FILTERS: Final = ("Excel y CSV (*.xlsx *.csv)", ALL_FILES)
 PREVIEW: Final = (
     "El archivo tiene {leidos}, {malos}. Se agregarán a la lista; quien ya está se actualiza. "
     "¿Desea agregarlos? Después se puede deshacer."
@@ -313,7 +313,7 @@ class TrabajadoresDialog(EditingDialog):
         self._choose("Importar trabajadores", "trabajadores", self.import_file)
 
     def _choose(self, title: str, purpose: str, then: Callable[[Path], None]) -> None:
-        choose_file(self, title, FILTERS, purpose, self._context.preferences, then)
+        choose_file(self, AskedFile(title, purpose, FILTERS), self._context.preferences, then)
 
     def import_file(self, path: Path) -> None:
         context = self._context

@@ -17,7 +17,7 @@ from icsoe_desktop.gui.idse.certificados.presenter import PFX_SUFFIXES
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
 from icsoe_desktop.gui.kit.checked_fields import CheckedField, CheckedFields
 from icsoe_desktop.gui.kit.fields import show_text_with
-from icsoe_desktop.gui.kit.file_choice import choose_file, typed_path
+from icsoe_desktop.gui.kit.file_choice import ALL_FILES, AskedFile, choose_file, typed_path
 from icsoe_desktop.services.certificados.valores import CertificadoElegido, RegistroConCertificado
 
 LOOK_DELAY_MS = 250
@@ -271,13 +271,9 @@ class CertificadoFields(QObject):
         self.llave_named.emit(typed_path(self._form.llave_edit))
 
     def _choose(self, edit: QLineEdit, title: str, name_filter: str) -> None:
+        asked = AskedFile(title, f"certificados/{edit.objectName()}", (name_filter, ALL_FILES))
         choose_file(
-            edit.window(),
-            title,
-            [name_filter, "Todos los archivos (*)"],
-            f"certificados/{edit.objectName()}",
-            self._preferences,
-            then=lambda path: edit.setText(str(path)),
+            edit.window(), asked, self._preferences, then=lambda path: edit.setText(str(path))
         )
 
 

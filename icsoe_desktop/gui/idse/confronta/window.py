@@ -53,7 +53,14 @@ from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.dialogs import choose_one, open_remembered
 from icsoe_desktop.gui.kit.drops import Drops
 from icsoe_desktop.gui.kit.fields import on_enter, press_on_enter, search_keys, show_message
-from icsoe_desktop.gui.kit.file_choice import choose_files, choose_folder, choose_new_file
+from icsoe_desktop.gui.kit.file_choice import (
+    WORKBOOK,
+    AskedFile,
+    NewFile,
+    choose_files,
+    choose_folder,
+    choose_new_file,
+)
 from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.paged_table import PagedTable
 from icsoe_desktop.gui.kit.plain_text import plain_tip
@@ -66,7 +73,14 @@ from icsoe_desktop.services.confronta.service import Confronta
 from icsoe_desktop.services.movimientos.valores import MovimientoFila
 
 PURPOSE: Final = "confronta"
-FILES: Final = ("Emisión, recibos y hojas (*.xls *.xlsx *.xml *.zip *.csv *.txt)", "Todos (*)")
+FILES: Final = AskedFile(
+    "Agregar archivos",
+    PURPOSE,
+    ("Emisión, recibos y hojas (*.xls *.xlsx *.xml *.zip *.csv *.txt)", "Todos (*)"),
+)
+DIFFERENCES: Final = NewFile(
+    "Guardar las diferencias", "confronta_excel", WORKBOOK, "confronta.xlsx"
+)
 EMPTY: Final = (
     "Aún no hay archivos. Arrastre aquí la emisión que se descarga de IDSE (.xls) y los recibos de "
     "nómina (CFDI: archivos, una carpeta o un .zip), un Excel o los archivos de SUA."
@@ -190,22 +204,14 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         self._presenter.add(paths)
 
     def _choose_files(self) -> None:
-        choose_files(self, "Agregar archivos", FILES, PURPOSE, self._context.preferences, self._add)
+        choose_files(self, FILES, self._context.preferences, self._add)
 
     def _choose_folder(self) -> None:
         preferences = self._context.preferences
         choose_folder(self, "Agregar carpeta", PURPOSE, preferences, lambda path: self._add([path]))
 
     def _choose_excel(self) -> None:
-        choose_new_file(
-            self,
-            "Guardar las diferencias",
-            "confronta.xlsx",
-            "Libro de Excel (*.xlsx)",
-            "confronta_excel",
-            self._context.preferences,
-            self._presenter.export,
-        )
+        choose_new_file(self, DIFFERENCES, self._context.preferences, self._presenter.export)
 
     def _with_source(self, do: Callable[[FuenteLeida], None]) -> None:
         chosen = self.fuentes.selected()

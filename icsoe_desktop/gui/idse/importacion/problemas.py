@@ -14,7 +14,7 @@ from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.idse.modulo import columns
 from icsoe_desktop.gui.kit import formats
-from icsoe_desktop.gui.kit.file_choice import choose_new_file
+from icsoe_desktop.gui.kit.file_choice import WORKBOOK, NewFile, choose_new_file
 from icsoe_desktop.gui.kit.paged import PagedColumn
 from icsoe_desktop.gui.kit.tables import Column
 from icsoe_desktop.jobs import Step
@@ -37,17 +37,13 @@ def choose_problems_file(
     parent: QWidget, purpose: str, preferences: Preferences, then: Callable[[Path], object]
 ) -> None:
     """Like choose_new_file."""
-    choose_new_file(
-        parent,
-        "Guardar la lista de problemas",
-        "problemas.csv",
-        "CSV (*.csv)",
-        purpose,
-        preferences,
-        then,
-    )
+    new = NewFile("Guardar la lista de problemas", purpose, "CSV (*.csv)", "problemas.csv")
+    choose_new_file(parent, new, preferences, then)
 
 
+TEMPLATE: Final = NewFile(
+    "Guardar la plantilla de Excel", "plantilla", WORKBOOK, "plantilla de movimientos.xlsx"
+)
 TEMPLATE_SAVED: Final = (
     "Se guardó la plantilla en {}. Llénela en Excel e impórtela: sus columnas ya se conocen."
 )
@@ -63,15 +59,7 @@ def save_template(parent: QWidget, context: Context, tell: Callable[[str], objec
             lambda _none: tell(TEMPLATE_SAVED.format(path)),
         )
 
-    choose_new_file(
-        parent,
-        "Guardar la plantilla de Excel",
-        "plantilla de movimientos.xlsx",
-        "Libro de Excel (*.xlsx)",
-        "plantilla",
-        context.preferences,
-        save,
-    )
+    choose_new_file(parent, TEMPLATE, context.preferences, save)
 
 
 REPEATED: Final = "Movimientos que ya están en los datos o dos veces en los archivos."

@@ -21,7 +21,7 @@ from icsoe_desktop.gui.idse.importacion.presenter import ImportacionMovimientosP
 from icsoe_desktop.gui.idse.importacion.problemas import save_template
 from icsoe_desktop.gui.idse.importacion.window import ImportacionMovimientosDialog
 from icsoe_desktop.gui.kit.dialogs import open_remembered
-from icsoe_desktop.gui.kit.file_choice import choose_files
+from icsoe_desktop.gui.kit.file_choice import ALL_FILES, AskedFile, choose_files
 from icsoe_desktop.jobs import JobQueue, Outcome, Progress, settle
 from icsoe_desktop.services.constancias.cotejo import ResultadoConstancia
 from icsoe_desktop.services.importacion.lectura import ClaseArchivoImportado
@@ -32,15 +32,22 @@ from icsoe_desktop.services.importacion.valores import (
     pasted,
 )
 
-PURPOSE: Final = "movimientos"
-FILES: Final = (
-    "Movimientos y constancias (*.txt *.dat *.disp *.xlsx *.xlsm *.xls *.csv *.pdf *.zip)",
-    "Archivo de 168 posiciones (*.txt *.dat *.disp)",
-    "Excel o CSV (*.xlsx *.xlsm *.csv)",
-    "Constancia del IMSS (*.pdf *.zip)",
-    "Todos los archivos (*)",
+FILES: Final = AskedFile(
+    "Elegir los archivos que se importan",
+    "movimientos",
+    (
+        "Movimientos y constancias (*.txt *.dat *.disp *.xlsx *.xlsm *.xls *.csv *.pdf *.zip)",
+        "Archivo de 168 posiciones (*.txt *.dat *.disp)",
+        "Excel o CSV (*.xlsx *.xlsm *.csv)",
+        "Constancia del IMSS (*.pdf *.zip)",
+        ALL_FILES,
+    ),
 )
-PDF: Final = ("Constancia del IMSS (*.pdf *.zip)", "Todos los archivos (*)")
+CONSTANCIAS: Final = AskedFile(
+    "Elegir la constancia que se importa",
+    "movimientos/constancias",
+    ("Constancia del IMSS (*.pdf *.zip)", ALL_FILES),
+)
 CLIPBOARD: Final = "Lo copiado de Excel"
 NO_TABLE: Final = (
     "No hay renglones que pegar. En Excel copie los títulos de las columnas y los renglones, y "
@@ -70,24 +77,10 @@ class TareasImportacion(QObject):
         self._waiting: list[Path] = []  # constancias still to open
 
     def choose(self) -> None:
-        choose_files(
-            self._window,
-            "Elegir los archivos que se importan",
-            FILES,
-            PURPOSE,
-            self._context.preferences,
-            self.start,
-        )
+        choose_files(self._window, FILES, self._context.preferences, self.start)
 
     def choose_constancia(self) -> None:
-        choose_files(
-            self._window,
-            "Elegir la constancia que se importa",
-            PDF,
-            f"{PURPOSE}/constancias",
-            self._context.preferences,
-            self.start,
-        )
+        choose_files(self._window, CONSTANCIAS, self._context.preferences, self.start)
 
     def start(self, paths: Sequence[Path]) -> None:
         """Import files: all movement files in one preview, then the constancias one by one.

@@ -26,8 +26,16 @@ from icsoe_desktop.gui.idse.modulo import columns
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.file_choice import choose_file, choose_folder, choose_new_file
-from icsoe_desktop.gui.kit.formats import dated, day, moment
+from icsoe_desktop.gui.kit.file_choice import (
+    ALL_FILES,
+    WORKBOOK,
+    AskedFile,
+    NewFile,
+    choose_file,
+    choose_folder,
+    choose_new_file,
+)
+from icsoe_desktop.gui.kit.formats import day, moment
 from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.services.lotes.valores import ClaseDocumento, Lote
@@ -99,12 +107,11 @@ CANCEL: Final = (
     "El lote {archivo} quedará cancelado y {vuelven} a Pendiente. Si ya subió el archivo al "
     "portal, no lo cancele aquí. ¿Desea cancelar el lote?"
 )
-ANY_DOCUMENT: Final = ("Acuse (*.pdf *.zip *.xml *.txt *.png *.jpg)", "Todos los archivos (*)")
-XLSX: Final = "Libro de Excel (*.xlsx)"
-EXPORTED_NAME: Final = "lotes_idse.xlsx"
-PDF: Final = "PDF (*.pdf)"
-TXT: Final = "Archivo de 168 posiciones (*.txt)"
-ALL_FILES: Final = "Todos los archivos (*)"
+ANY_DOCUMENT: Final = ("Acuse (*.pdf *.zip *.xml *.txt *.png *.jpg)", ALL_FILES)
+EXPORT: Final = NewFile("Exportar Excel", "exportar_lotes", WORKBOOK, "lotes_idse.xlsx")
+FILE: Final = NewFile(
+    "Guardar el archivo del lote", "lotes", "Archivo de 168 posiciones (*.txt)", "lote.txt"
+)
 MARKS: Final = {
     EstadoLote.ENVIADO: "&Enviado…",
     EstadoLote.RECIBIDO: "&Recibido…",
@@ -158,10 +165,7 @@ class LotesPage(QWidget):
             return
         choose_new_file(
             self,
-            "Exportar Excel",
-            dated(EXPORTED_NAME, self._context.application.store.clock()),
-            XLSX,
-            "exportar_lotes",
+            EXPORT.dated(self._context.application.store.clock()),
             self._context.preferences,
             self._presenter.export,
         )
@@ -234,10 +238,7 @@ class LotesPage(QWidget):
         self._with_chosen(
             lambda lote: choose_new_file(
                 self,
-                "Guardar el archivo del lote",
-                lote.nombre_archivo,
-                TXT,
-                "lotes",
+                FILE._replace(name=lote.nombre_archivo),
                 self._context.preferences,
                 lambda path: self._presenter.write_file(lote, path),
             )
@@ -253,10 +254,7 @@ class LotesPage(QWidget):
         self._with_chosen(
             lambda lote: choose_new_file(
                 self,
-                "Guardar la cédula",
-                cedula_name(lote),
-                PDF,
-                "cedulas",
+                NewFile("Guardar la cédula", "cedulas", "PDF (*.pdf)", cedula_name(lote)),
                 self._context.preferences,
                 lambda path: self._presenter.write_cedula(lote, path),
             )
@@ -265,12 +263,10 @@ class LotesPage(QWidget):
     def _save_document(self, clase: ClaseDocumento) -> None:
         def save(lote: Lote) -> None:
             name = lote.acuse if clase is ClaseDocumento.ACUSE else lote.constancia
+            title = f"Guardar copia: {clase.value.lower()}"
             choose_new_file(
                 self,
-                f"Guardar copia: {clase.value.lower()}",
-                name,
-                ALL_FILES,
-                "documentos_lote",
+                NewFile(title, "documentos_lote", ALL_FILES, name),
                 self._context.preferences,
                 lambda path: self._presenter.write_document(lote, clase, path),
             )
@@ -278,12 +274,11 @@ class LotesPage(QWidget):
         self._with_chosen(save)
 
     def _choose_document(self, clase: ClaseDocumento) -> None:
+        purpose = f"lotes/{clase.name.lower()}"
         self._with_chosen(
             lambda lote: choose_file(
                 self,
-                "Elegir el documento del lote",
-                ANY_DOCUMENT,
-                f"lotes/{clase.name.lower()}",
+                AskedFile("Elegir el documento del lote", purpose, ANY_DOCUMENT),
                 self._context.preferences,
                 lambda path: self._presenter.attach(lote, clase, path),
             )

@@ -46,7 +46,7 @@ from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.drops import Drops
 from icsoe_desktop.gui.kit.fields import search_keys, show_message
-from icsoe_desktop.gui.kit.file_choice import choose_file
+from icsoe_desktop.gui.kit.file_choice import ALL_FILES, AskedFile, choose_file
 from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.progress import run_with_progress
 from icsoe_desktop.gui.kit.tables import RowsTable
@@ -54,10 +54,10 @@ from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.services.importacion.valores import ResultadoImportacionMovimientos
 from icsoe_desktop.services.salarios.hoja import HojaLeida
 
-PURPOSE: Final = "salarios"
-FILTERS: Final = (
-    "Excel, CSV, SUA y emisión (*.xlsx *.xlsm *.xls *.csv *.txt)",
-    "Todos los archivos (*)",
+SHEET: Final = AskedFile(
+    "Leer hoja",
+    "salarios",
+    ("Excel, CSV, SUA y emisión (*.xlsx *.xlsm *.xls *.csv *.txt)", ALL_FILES),
 )
 ALL_REGISTROS: Final = "Todos"
 SEARCH_AFTER_MS: Final = 150
@@ -280,7 +280,7 @@ class ModificarSalariosWindow(
         return {**self._presenter.state.problems, **wrong}
 
     def _choose_sheet(self) -> None:
-        choose_file(self, "Leer hoja", FILTERS, PURPOSE, self._context.preferences, self.read_sheet)
+        choose_file(self, SHEET, self._context.preferences, self.read_sheet)
 
     def _places(self) -> list[int]:
         """Of the selected rows, or of the current one: Ctrl+Home goes to one without selecting."""

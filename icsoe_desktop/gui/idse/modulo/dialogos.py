@@ -26,8 +26,8 @@ from icsoe_desktop.gui.idse.modulo.presenter import MovimientosState
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import indent_number
-from icsoe_desktop.gui.kit.file_choice import choose_new_file
-from icsoe_desktop.gui.kit.formats import counted, dated, day, movements, saved, short_name
+from icsoe_desktop.gui.kit.file_choice import WORKBOOK, NewFile, choose_new_file
+from icsoe_desktop.gui.kit.formats import counted, day, movements, saved, short_name
 from icsoe_desktop.gui.kit.progress import run_with_progress
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.jobs import JobQueue, Progress
@@ -261,8 +261,7 @@ SHOWN: Final = "&Los que muestra la tabla ({count})"
 SHOWN_UNCOUNTED: Final = "&Los que muestra la tabla"
 WRITING: Final = "Guardando {name}…"
 NOTHING_WRITTEN: Final = "Se canceló. No se guardó ningún archivo."
-XLSX: Final = "Libro de Excel (*.xlsx)"
-NAME: Final = "movimientos_idse.xlsx"
+EXPORT: Final = NewFile("Exportar Excel", "exportar_movimientos", WORKBOOK, "movimientos_idse.xlsx")
 
 
 def with_kind(columnas: Sequence[ColumnaMovimiento]) -> tuple[ColumnaMovimiento, ...]:
@@ -316,10 +315,7 @@ class Exportacion(QObject):
             columnas = with_kind(visible) if form.columnas_check.isChecked() else None
             choose_new_file(
                 self._window,
-                "Exportar Excel",
-                dated(NAME, self._context.application.store.clock()),
-                XLSX,
-                "exportar_movimientos",
+                EXPORT.dated(self._context.application.store.clock()),
                 self._context.preferences,
                 lambda path: self.write(filtro, shown.orden, columnas, path),
             )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Set
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import (
     QKeySequence,
     QShortcut,
@@ -32,7 +32,8 @@ from icsoe_desktop.gui.idse.registros_patronales.importacion import (
 )
 from icsoe_desktop.gui.kit.dialogs import confirm, open_remembered
 from icsoe_desktop.gui.kit.drops import Drops
-from icsoe_desktop.gui.kit.file_choice import choose_file
+from icsoe_desktop.gui.kit.fields import on_key
+from icsoe_desktop.gui.kit.file_choice import SHEETS, AskedFile, choose_file
 from icsoe_desktop.gui.kit.formats import counted_if_any
 from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.stacks import ReadingWidth
@@ -47,8 +48,7 @@ NOTHING_TO_SAVE = "No hay cambios que guardar."
 REMOVED = "Se eliminó el registro patronal {registro}."
 NO_ZONE = "Sin indicar (se revisa con el salario mínimo general)"
 AS_LAST = "Como en su última alta"
-PURPOSE = "registros_patronales"
-SHEETS = ("Excel o CSV (*.xlsx *.xlsm *.csv *.txt)", "Todos los archivos (*)")
+IMPORT = AskedFile("Elegir el archivo de registros patronales", "registros_patronales", SHEETS)
 # .xls as well: the reader explains how to convert it, but a refused drop shows no message.
 DROPPED_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".csv", ".txt"})
 
@@ -238,9 +238,7 @@ class RegistrosPatronalesWindow(FormDialog[Ui_RegistrosPatronalesForm, RegistroP
         self.table.view.selectionModel().selectionChanged.connect(self._on_selected)
         QShortcut(QKeySequence.StandardKey.New, self, self._start_new)
         QShortcut(QKeySequence.StandardKey.Refresh, self, self.refresh)
-        remove = QShortcut(QKeySequence.StandardKey.Delete, self.table.view)
-        remove.setContext(Qt.ShortcutContext.WidgetShortcut)
-        remove.activated.connect(self._ask_to_remove)
+        on_key(self.table.view, QKeySequence.StandardKey.Delete, self._ask_to_remove)
         self.context.shell.data_arrived.connect(self.refresh)
         QTimer.singleShot(0, self, self.refresh)
 
@@ -309,14 +307,7 @@ class RegistrosPatronalesWindow(FormDialog[Ui_RegistrosPatronalesForm, RegistroP
         )
 
     def _choose_file(self) -> None:
-        choose_file(
-            self,
-            "Elegir el archivo de registros patronales",
-            SHEETS,
-            PURPOSE,
-            self.context.preferences,
-            self.import_file,
-        )
+        choose_file(self, IMPORT, self.context.preferences, self.import_file)
 
     def _tell(self, done: str) -> None:
         self.say(done)

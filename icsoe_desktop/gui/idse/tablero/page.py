@@ -30,7 +30,7 @@ from icsoe_desktop.gui.idse.tablero.tarjetas import (
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.cards import ChartCard, FigureCard, PageScroll
 from icsoe_desktop.gui.kit.chart import Chart, Series
-from icsoe_desktop.gui.kit.file_choice import choose_new_file
+from icsoe_desktop.gui.kit.file_choice import NewFile, choose_new_file
 from icsoe_desktop.gui.kit.notices import Banner, Toast
 from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.movimientos.valores import FiltroMovimientos
@@ -100,7 +100,6 @@ class TableroPresenter(StatePresenter[TableroState]):
 IN_A_ROW: Final = 3
 WIDE, NARROW = 3, 1
 FIRST_PAGE: Final = "modulo/primera_pagina"
-PURPOSE: Final = "graficas"
 COPY_DAY, PRINT_DAY = "Copiar el día", "Imprimir el día"
 COPY_TIP, PRINT_TIP = "Copia el resumen del día", "Imprime el resumen del día"
 DAY_COPIED: Final = "Se copió el resumen del día. Péguelo en un correo o en Excel."
@@ -229,15 +228,8 @@ class TableroPage(QWidget):
         self.list_wanted.emit(month.filtro, palabras.OF_MONTH.format(mes=month_name(month)))
 
     def _choose_picture(self, card: ChartCard, title: str) -> None:
-        choose_new_file(
-            self,
-            "Guardar la gráfica",
-            f"{title}.png",
-            "Imagen (*.png)",
-            PURPOSE,
-            self._context.preferences,
-            partial(self.save_picture, card),
-        )
+        new = NewFile("Guardar la gráfica", "graficas", "Imagen (*.png)", f"{title}.png")
+        choose_new_file(self, new, self._context.preferences, partial(self.save_picture, card))
 
     def _copy_day(self) -> None:
         def copy(found: resumen.Resumen) -> None:

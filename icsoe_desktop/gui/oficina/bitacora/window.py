@@ -16,8 +16,8 @@ from icsoe_desktop.gui.forms.ui_bitacora import Ui_BitacoraForm
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.file_choice import choose_new_file
-from icsoe_desktop.gui.kit.formats import counted, dated, saved
+from icsoe_desktop.gui.kit.file_choice import NewFile, choose_new_file
+from icsoe_desktop.gui.kit.formats import counted, saved
 from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.paged import Order, PagedColumn
 from icsoe_desktop.gui.kit.paged_table import PagedTable
@@ -27,7 +27,7 @@ from icsoe_desktop.services.bitacora.consulta import LineaBitacora
 from icsoe_desktop.services.bitacora.verificacion import ComprobacionBitacora
 
 ANYBODY, ANYTHING = "Todos", "Todas"
-FILE_NAME = "Bitacora.xlsx"
+EXPORT = NewFile("Exportar la bitácora", "bitacora", "Excel (*.xlsx)", "Bitacora.xlsx")
 EXPORTING = "Exportando la bitácora…"
 VERIFYING = "Comprobando la bitácora…"
 
@@ -123,15 +123,8 @@ class BitacoraWindow(Presented[Ui_BitacoraForm, BitacoraPresenter], QDialog):
         self._presenter.order(order.descending)
 
     def _choose_file(self) -> None:
-        choose_new_file(
-            self,
-            "Exportar la bitácora",
-            dated(FILE_NAME, self._context.application.store.clock()),
-            "Excel (*.xlsx)",
-            "bitacora",
-            self._context.preferences,
-            self.export,
-        )
+        new = EXPORT.dated(self._context.application.store.clock())
+        choose_new_file(self, new, self._context.preferences, self.export)
 
     def export(self, path: Path) -> None:
         """Write the lines that match the filter to a file, with progress and cancelling."""

@@ -19,7 +19,7 @@ from icsoe_desktop.gui.base.tasks import TaskPresenter, TaskState
 from icsoe_desktop.gui.forms.ui_restaurar import Ui_RestaurarForm
 from icsoe_desktop.gui.kit import dialogs
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message, show_text_with
-from icsoe_desktop.gui.kit.file_choice import choose_file, choose_folder
+from icsoe_desktop.gui.kit.file_choice import ALL_FILES, AskedFile, choose_file, choose_folder
 from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.jobs import JobQueue, Progress
 from icsoe_desktop.services.respaldo.restauracion import backup_folders, find_backups, newest_good
@@ -140,7 +140,8 @@ class RestaurarPresenter(TaskPresenter[RestaurarState]):
             self.refused.emit()
 
 
-FILTERS = ("Respaldo de ICSOE Desktop (*.icsoe-respaldo)", "Todos los archivos (*)")
+KIND = "Respaldo de ICSOE Desktop (*.icsoe-respaldo)"
+BACKUP = AskedFile("Elegir el respaldo", "respaldo", (KIND, ALL_FILES))
 RESTORE_HERE = (
     "Traiga a este equipo los datos de un respaldo. Para ingresar después, use el usuario y la "
     "contraseña, o la e.firma, que tenía."
@@ -254,8 +255,7 @@ class RestaurarWindow(QDialog):
         grow_to_fit(self)
 
     def _choose(self) -> None:
-        title = "Elegir el respaldo"
-        choose_file(self, title, FILTERS, "respaldo", self._preferences, self.presenter.choose)
+        choose_file(self, BACKUP, self._preferences, self.presenter.choose)
 
     def _choose_folder(self) -> None:
         choose_folder(

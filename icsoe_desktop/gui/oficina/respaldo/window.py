@@ -11,21 +11,19 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_respaldo import Ui_RespaldoForm
 from icsoe_desktop.gui.kit.dialogs import confirm, inform
 from icsoe_desktop.gui.kit.fields import indent_number, show_message, show_text_with
-from icsoe_desktop.gui.kit.file_choice import choose_folder, choose_new_file
-from icsoe_desktop.gui.kit.formats import dated
+from icsoe_desktop.gui.kit.file_choice import NewFile, choose_folder, choose_new_file
 from icsoe_desktop.gui.kit.notices import EmptyState, FixedNotice
 from icsoe_desktop.gui.kit.progress import run_with_progress
 from icsoe_desktop.gui.kit.stacks import ReadingWidth
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.gui.oficina.respaldo.presenter import RespaldoPresenter, RespaldoState
-from icsoe_desktop.gui.oficina.respaldo.restaurar import RestaurarWindow, RestoreWork
+from icsoe_desktop.gui.oficina.respaldo.restaurar import KIND, RestaurarWindow, RestoreWork
 from icsoe_desktop.services.respaldo.escritura import RespaldoHecho
 from icsoe_desktop.services.respaldo.restauracion import RespaldoEncontrado, newest_good
 from icsoe_desktop.services.respaldo.service import Programa
 
 TITLE = "Respaldo y restauración"
-FILTER = "Respaldo de ICSOE Desktop (*.icsoe-respaldo)"
 EVERY = (("Nunca", 0), ("Cada 4 horas", 4), ("Cada día", 24), ("Cada semana", 168))
 FIXED = "Los respaldos automáticos los fijó"
 OWN_FOLDER = "«respaldos», en la carpeta de datos"
@@ -178,15 +176,9 @@ class RespaldoWindow(EditingDialog):
         form = self.form
         if not self.presenter.typed(form.contrasena_edit.text(), form.confirmar_edit.text()):
             return
-        choose_new_file(
-            self,
-            "Guardar respaldo",
-            dated("respaldo.icsoe-respaldo", self._context.application.store.clock()),
-            FILTER,
-            "respaldo",
-            self._context.preferences,
-            self.back_up,
-        )
+        new = NewFile("Guardar respaldo", "respaldo", KIND, "respaldo.icsoe-respaldo")
+        now = self._context.application.store.clock()
+        choose_new_file(self, new.dated(now), self._context.preferences, self.back_up)
 
     def _save(self) -> None:
         form = self.form

@@ -21,7 +21,7 @@ from icsoe_desktop.gui.forms.ui_sincronizacion_unirse import Ui_SincronizacionUn
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.drops import Drops
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.file_choice import choose_file
+from icsoe_desktop.gui.kit.file_choice import ALL_FILES, AskedFile, choose_file
 from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.oficina.sincronizacion.conexion import (
     CONEXION_FIELDS,
@@ -271,10 +271,8 @@ class CrearPage(QWidget):
         self._fields.draw(state.problems)
 
 
-FILTERS: Final = (
-    f"Invitación de ICSOE Desktop (*{INVITATION_SUFFIX})",
-    "Todos los archivos (*)",
-)
+KIND: Final = f"Invitación de ICSOE Desktop (*{INVITATION_SUFFIX})"
+INVITATION: Final = AskedFile("Elegir la invitación", "invitacion", (KIND, ALL_FILES))
 
 
 class UnirsePage(QWidget):
@@ -350,7 +348,7 @@ class UnirsePage(QWidget):
 
     def _choose(self) -> None:
         preferences = self._context.preferences
-        choose_file(self, "Elegir la invitación", FILTERS, "invitacion", preferences, self.take)
+        choose_file(self, INVITATION, preferences, self.take)
 
     def _open(self) -> None:
         self._presenter.open_invitation(self.form.archivo_edit.text(), self.form.codigo_edit.text())

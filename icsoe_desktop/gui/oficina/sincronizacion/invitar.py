@@ -16,11 +16,11 @@ from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
 from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import show_message, show_text_with
-from icsoe_desktop.gui.kit.file_choice import choose_new_file
+from icsoe_desktop.gui.kit.file_choice import NewFile, choose_new_file
 from icsoe_desktop.gui.kit.plain_text import copy_secret
 from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
-from icsoe_desktop.gui.oficina.sincronizacion.alta import FILTERS
+from icsoe_desktop.gui.oficina.sincronizacion.alta import KIND
 from icsoe_desktop.gui.oficina.sincronizacion.equipos_presenter import InvitarPresenter
 from icsoe_desktop.gui.oficina.sincronizacion.pages import FittedDialog
 from icsoe_desktop.gui.oficina.sincronizacion.palabras import ROL_TEXTS, ROLES, day_of
@@ -156,12 +156,6 @@ class InvitacionDialog(FittedDialog):
         show_message(self.form.mensaje_label, COPIED, "hint")
 
     def _choose(self) -> None:
-        choose_new_file(
-            self,
-            "Guardar la invitación",
-            self._invitacion.nombre_archivo,
-            FILTERS[0],
-            "invitacion",
-            self._context.preferences,
-            self.save,
-        )
+        name = self._invitacion.nombre_archivo
+        new = NewFile("Guardar la invitación", "invitacion", KIND, name)
+        choose_new_file(self, new, self._context.preferences, self.save)

@@ -18,7 +18,7 @@ from icsoe_desktop.gui.forms.ui_recordatorios import Ui_RecordatoriosForm
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.file_choice import choose_file
+from icsoe_desktop.gui.kit.file_choice import ALL_FILES, AskedFile, choose_file
 from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.jobs import Progress
@@ -81,8 +81,9 @@ def notes_of(context: Context, has_server: bool) -> tuple[str, ...]:
     return tuple(notes)
 
 
-PURPOSE: Final = "certificados_vigilados"
-FILTERS: Final = ("Certificado (*.cer)", "Todos los archivos (*)")
+WATCHED: Final = AskedFile(
+    "Elegir el certificado", "certificados_vigilados", ("Certificado (*.cer)", ALL_FILES)
+)
 NOTHING: Final = (
     "Todavía no se vigila ninguno",
     "Marque el permiso y elija «Agregar certificado…».",
@@ -155,9 +156,7 @@ class VigiladosDialog(QDialog):
             show_message(self.form.permiso_error, NO_CONSENT, "error")
             self.form.permiso_check.setFocus()
             return
-        choose_file(
-            self, "Elegir el certificado", FILTERS, PURPOSE, self._context.preferences, self.add
-        )
+        choose_file(self, WATCHED, self._context.preferences, self.add)
 
     def _ask_to_remove(self) -> None:
         chosen = self.table.selected()

@@ -24,7 +24,7 @@ from icsoe_desktop.gui.forms.ui_vigencias import Ui_VigenciasForm
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.gui.kit.fields import breadth, search_keys, show_message
-from icsoe_desktop.gui.kit.file_choice import choose_new_file
+from icsoe_desktop.gui.kit.file_choice import NewFile, choose_new_file
 from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.oficina.vigencias.dialogos import (
@@ -35,8 +35,8 @@ from icsoe_desktop.gui.oficina.vigencias.dialogos import (
 from icsoe_desktop.gui.oficina.vigencias.linea import LineaDeTiempo
 
 PURPOSE: Final = "vigencias"
-EXCEL: Final = ("Exportar las vigencias", "vigencias.xlsx", "Excel (*.xlsx)")
-CALENDAR: Final = ("Guardar el calendario", "vigencias.ics", "Calendario (*.ics)")
+EXCEL: Final = NewFile("Exportar las vigencias", PURPOSE, "Excel (*.xlsx)", "vigencias.xlsx")
+CALENDAR: Final = NewFile("Guardar el calendario", PURPOSE, "Calendario (*.ics)", "vigencias.ics")
 ALL: Final = "Todos los estados"
 LOST: Final = "{count} ya no sirve o venció."
 LOST_MANY: Final = "{count} ya no sirven o vencieron."
@@ -136,8 +136,8 @@ class VigenciasWindow(QDialog):
         form.texto_edit.textChanged.connect(lambda _text: self._draw())
         search_keys(form.texto_edit, form.vigencias_table.setFocus)
         form.estado_combo.currentIndexChanged.connect(lambda _at: self._draw())
-        form.excel_button.clicked.connect(lambda: self._choose(*EXCEL, self.save_excel))
-        form.ics_button.clicked.connect(lambda: self._choose(*CALENDAR, self.save_calendar))
+        form.excel_button.clicked.connect(lambda: self._choose(EXCEL, self.save_excel))
+        form.ics_button.clicked.connect(lambda: self._choose(CALENDAR, self.save_calendar))
         form.vigilados_button.clicked.connect(self._open_watched)
         form.recordatorios_button.clicked.connect(self._open_reminders)
         sesion = context.require_sesion()
@@ -184,9 +184,9 @@ class VigenciasWindow(QDialog):
 
         self._context.ask(self, lambda _progress: work(), tell)
 
-    def _choose(self, title: str, name: str, kind: str, then: Callable[[Path], None]) -> None:
-        name = formats.dated(name, self._context.application.store.clock())
-        choose_new_file(self, title, name, kind, PURPOSE, self._context.preferences, then)
+    def _choose(self, new: NewFile, then: Callable[[Path], None]) -> None:
+        new = new.dated(self._context.application.store.clock())
+        choose_new_file(self, new, self._context.preferences, then)
 
     def _open_watched(self) -> None:
         dialog = VigiladosDialog(self._context, self)

@@ -12,9 +12,9 @@ from pytestqt.qtbot import QtBot
 from icsoe_desktop.domain.salarios.calculo import Reglas
 from icsoe_desktop.domain.valores_legales.valores import Concepto
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.oficina.valores_legales.presenter import NEEDS_DATE
 from icsoe_desktop.gui.oficina.valores_legales.window import (
     NEEDS_AMOUNT,
+    NEEDS_DATE,
     NEEDS_SOURCE,
     ValoresLegalesWindow,
 )
