@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from icsoe_desktop.cli import main as cli
 from icsoe_desktop.services.importacion import vigilancia
 from tests.cli.movimientos.test_cli_movimientos import RECORDS, write
+from tests.support import ordenes
 from tests.support.guardian import watched
 from tests.support.respuesta_json import document, error_of
 
@@ -29,9 +29,7 @@ def carpeta(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(*words: str) -> int:
-    arguments = cli.parse(["vigilar", *words])
-    status: int = arguments.run(arguments)
-    return status
+    return ordenes.run("vigilar", *words)
 
 
 def test_a_task_reviews_what_is_there_once_and_ends(

@@ -31,6 +31,7 @@ from icsoe_desktop.errors import (
 )
 from icsoe_desktop.jobs import Cancelled
 from tests.conftest import MemoryKeyring
+from tests.support import ordenes
 from tests.support.respuesta_json import SCHEMA, document, error_of, whole_document
 
 REQUIRED = {"PESOS": "500", "AAAA-MM-DD": "2026-01-01", "FECHA": "2026-01-01"}
@@ -137,8 +138,7 @@ def test_without_data_the_code_says_so(
         words += ["--contrasena-archivo", str(tmp_path / "clave")]
     # These open data only for the columns that are kept there.
     words += {"movimientos revisar": KEPT, "vigilar": [*KEPT, "--una-vez"]}.get(orden, [])
-    arguments = cli.parse(words)
-    assert arguments.run(arguments) == 1
+    assert ordenes.run(*words) == 1
     assert error_of(capsys.readouterr().out) == "sin_datos"
 
 
@@ -248,8 +248,7 @@ def test_an_answer_that_finds_no_room_is_said(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])
 def test_a_shell_is_told_how_to_complete(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = cli.parse(["completar", shell])
-    assert arguments.run(arguments) == 0
+    assert ordenes.run("completar", shell) == 0
     assert "icsoe-consola" in capsys.readouterr().out
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from icsoe_desktop.cli import main as cli
 from tests.cli.movimientos.test_cli_movimientos import CORREO, RECORDS, folder_with_user, write
 from tests.conftest import MemoryKeyring
+from tests.support import ordenes
 from tests.support.dobles import NoLlavero
 from tests.support.respuesta_json import error_of
 
@@ -32,8 +32,7 @@ def failed(
     folder: Path, orden: str, capsys: pytest.CaptureFixture[str], *more: str
 ) -> tuple[int, str]:
     words = [word.format(folder) for word in (*OPENING[orden], *more)]
-    arguments = cli.parse([*orden.split(), *words, "--json", "--datos", str(folder / "datos")])
-    status = arguments.run(arguments)
+    status = ordenes.run(*orden.split(), *words, "--json", "--datos", str(folder / "datos"))
     shown = capsys.readouterr()
     assert shown.err == ""
     return status, error_of(shown.out)
@@ -85,8 +84,7 @@ def test_a_file_that_cannot_be_imported_is_refused_as_such(
     right = ("--contrasena-archivo", "{0}/clave.txt")
     found = failed(folder, "movimientos importar", capsys, *right)
     assert found == (1, "archivo_no_valido")
-    arguments = cli.parse(["movimientos", "revisar", path, "--json"])
-    assert arguments.run(arguments) == 1
+    assert ordenes.run("movimientos", "revisar", path, "--json") == 1
     assert '"archivo_no_valido"' in capsys.readouterr().out
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from icsoe_desktop.cli.main import parse
 from icsoe_desktop.cli.respaldo import NO_OWN_PASSWORD
 from tests.conftest import Reloj
 from tests.services.respaldo.con_respaldo import CLAVE, CONTRASENA, Oficina
+from tests.support import ordenes
 
 Run = Callable[..., int]
 
@@ -38,8 +38,7 @@ def run(tmp_path: Path, victim: Oficina, foreign: Path, monkeypatch: pytest.Monk
 
     def restore(*words: str, folder: Path = victim.folder.root) -> int:
         common = ["--contrasena-archivo", str(tmp_path / "clave"), "--datos", str(folder)]
-        args = parse(["respaldo", "restaurar", str(foreign), *common, *words])
-        return int(args.run(args))
+        return ordenes.run("respaldo", "restaurar", str(foreign), *common, *words)
 
     return restore
 

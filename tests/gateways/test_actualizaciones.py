@@ -29,6 +29,7 @@ from icsoe_desktop.gateways.actualizaciones import ActualizacionesGateway, read_
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.actualizaciones import ActualizacionesService
 from resources.installer.anunciar import announcement
+from tests.support.progreso import Stop
 from tests.support.smtp_real import Certificado, make_certificado
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -274,15 +275,11 @@ def test_an_installer_other_than_the_announced_one_is_not_kept(
 def test_a_cancelled_download_leaves_nothing(
     service: ActualizacionesService, descargas: Descargas, tmp_path: Path
 ) -> None:
-    class StopsAtOnce:
-        def report(self, done: int, total: int | None = None, what: str = "") -> None:
-            raise Cancelled
-
     descargas.announce("2.0.0")
     found = service.find_newer()
     assert found is not None
     with pytest.raises(Cancelled):
-        service.install(found, StopsAtOnce())
+        service.install(found, Stop())
     assert list((tmp_path / "nuevas").iterdir()) == []
 
 
@@ -437,11 +434,6 @@ def test_a_download_that_comes_drop_by_drop_can_be_cancelled(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-
-    class Stop(NoProgress):
-        def report(self, done: int, total: int | None = None, what: str = "") -> None:
-            raise Cancelled
-
     with talking(certificado, without_end(OK + b"\r\n", b"x", pause_s=0.1)) as port:
         announced = Actualizacion(
             Version.parse("2.0.0"), f"https://127.0.0.1:{port}/x", "0" * 64, 9_000_000

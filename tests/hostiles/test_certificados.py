@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from icsoe_desktop.cli.main import parse
 from icsoe_desktop.domain.certificados.verificacion import Cadena, Verificacion
 from icsoe_desktop.gateways.certificados import cifrados, llave_privada
 from icsoe_desktop.gateways.certificados.autoridades import Autoridades
@@ -35,6 +34,7 @@ from tests.hostiles.certificados import (
     llave_rsa,
     sin_fin,
 )
+from tests.support import ordenes
 from tests.support.respuesta_json import document
 
 EMISORA = Emisora()
@@ -148,8 +148,7 @@ def test_what_is_no_file_is_answered_at_once(name: str, tmp_path: Path) -> None:
 
 
 def run_json(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
-    args = parse(["certificado", "verificar", "--json", *words])
-    assert args.run(args) == 1
+    assert ordenes.run("certificado", "verificar", "--json", *words) == 1
     shown = capsys.readouterr()
     assert shown.err == ""
     return document(shown.out)
@@ -189,8 +188,7 @@ def test_a_holder_cannot_write_lines_or_orders_into_the_terminal(
 ) -> None:
     path = tmp_path / "a.cer"
     path.write_bytes(CERTIFICADOS["titular renglones"]())
-    args = parse(["certificado", "verificar", str(path)])
-    assert args.run(args) == 1
+    assert ordenes.run("certificado", "verificar", str(path)) == 1
     out = capsys.readouterr().out
     assert "\x1b" not in out
     assert sum(line.startswith("Vigencia:") for line in out.splitlines()) == 1

@@ -27,6 +27,7 @@ from tests.gateways.cfdi.test_cfdi import in_a_child_that
 from tests.hostiles.confronta import GOOD, HOSTILE, make_all, one_far_cell, zipped
 from tests.support.cfdi import Cfdi
 from tests.support.emision import EmisionHecha, FilaEmision
+from tests.support.progreso import StopAfter
 from tests.support.tiers import long_cases
 
 MOST_S = 1.0
@@ -101,17 +102,6 @@ def test_a_cell_that_asks_for_137_gb_is_a_damaged_file(tmp_path: Path) -> None:
         read_emission(path, NoProgress())
     assert caught.value.message == libro.DAMAGED
     assert time.monotonic() - start < 10
-
-
-class StopAfter:
-    def __init__(self, seconds: float) -> None:
-        self.end = time.monotonic() + seconds
-        self.late_s = 0.0
-
-    def report(self, done: int, total: int | None = None, what: str = "") -> None:
-        self.late_s = time.monotonic() - self.end
-        if self.late_s > 0:
-            raise Cancelled
 
 
 def test_a_share_that_stops_answering_is_cancelled_at_once(

@@ -26,6 +26,7 @@ from tests.cli.movimientos.test_cli_movimientos import CORREO, folder_with_user,
 from tests.conftest import MemoryKeyring
 from tests.hostiles.hojas import CATALOGUES, SHEETS, many_bad_rows, many_cells, only_spaces
 from tests.services.mundo import Mundo
+from tests.support.progreso import StopAfter
 from tests.support.tiers import long_cases
 
 # Read to its end in half a minute: enough that it can be cancelled, see below.
@@ -111,26 +112,15 @@ def long_sheet(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return many_cells(tmp_path_factory.mktemp("larga") / LONG)
 
 
-class StopWhenTold:
-    """What the button «Cancelar» does, from another thread; hears when it took effect."""
-
-    def __init__(self, after_s: float) -> None:
-        self.told_at = time.monotonic() + after_s
-
-    def report(self, done: int, total: int | None = None, what: str = "") -> None:
-        if time.monotonic() > self.told_at:
-            raise Cancelled
-
-
 @pytest.mark.larga  # a sheet of 130 MB; test_soltar_hostiles cancels one in its window
 @pytest.mark.parametrize("after_s", [0.0, 0.5, 3.0])
 def test_cancelling_takes_effect_within_a_second_wherever_the_reading_is(
     long_sheet: Path, after_s: float
 ) -> None:
-    stop = StopWhenTold(after_s)
+    began = time.monotonic()
     with pytest.raises(Cancelled):
-        read_whole_sheet(long_sheet, stop)
-    assert time.monotonic() - stop.told_at < 1
+        read_whole_sheet(long_sheet, StopAfter(after_s))
+    assert time.monotonic() - began - after_s < 1
 
 
 def test_the_other_threads_go_on_while_a_hostile_sheet_is_read(tmp_path: Path) -> None:

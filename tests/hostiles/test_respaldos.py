@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from icsoe_desktop.cli.main import parse
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gateways.respaldo.archivo import check_backup, read_header
 from icsoe_desktop.jobs import NoProgress
@@ -19,6 +18,7 @@ from icsoe_desktop.services.respaldo.restauracion import RestauracionService, fi
 from tests.conftest import MemoryKeyring, Reloj
 from tests.hostiles.certificados import sin_fin
 from tests.hostiles.respaldos import CLAVE, CODIGO, invitaciones, respaldos, seal
+from tests.support import ordenes
 
 KEY = DataKey(bytes(range(32)))
 
@@ -79,11 +79,16 @@ def test_a_hostile_backup_is_refused_and_nothing_is_written(
         # A change of the envelope is found at the last step: the rest of the file is good.
         assert len(costos.asked) <= 2, name
         assert all(cost.is_affordable for cost in costos.asked), name
-        args = parse(
-            ["respaldo", "verificar", str(path), "--json", "--contrasena-archivo", str(clave),
-             "--datos", str(tmp_path / "datos")]
-        )  # fmt: skip
-        code = args.run(args)
+        code = ordenes.run(
+            "respaldo",
+            "verificar",
+            str(path),
+            "--json",
+            "--contrasena-archivo",
+            str(clave),
+            "--datos",
+            str(tmp_path / "datos"),
+        )
         shown = capsys.readouterr()
         said = json.loads(shown.out)
         assert shown.err == "", name

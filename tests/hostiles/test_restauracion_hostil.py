@@ -33,6 +33,7 @@ from icsoe_desktop.store.migrations import HEAD
 from tests.conftest import MemoryKeyring, Reloj
 from tests.hostiles.certificados import sin_fin
 from tests.hostiles.respaldos import CLAVE
+from tests.support.progreso import StopAfter
 
 KEY = DataKey(bytes(range(32)))
 BASE = "00112233445566778899aabbccddeeff"
@@ -135,14 +136,8 @@ def test_a_count_without_end_can_be_cancelled(
 ) -> None:
     path = forge(lambda raw: raw.execute(f"CREATE VIEW usuarios AS {ENDLESS}") and None)
     began = time.monotonic()
-
-    class Impatient(NoProgress):
-        def report(self, done: int, total: int | None = None, what: str = "") -> None:
-            if time.monotonic() - began > 1.5:
-                raise Cancelled
-
     with pytest.raises(Cancelled):
-        service.restore(path, CLAVE, Impatient())
+        service.restore(path, CLAVE, StopAfter(1.5))
     assert time.monotonic() - began < 30
     assert list((tmp_path / "datos").iterdir()) == []
 

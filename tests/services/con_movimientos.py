@@ -14,7 +14,7 @@ from benchmarks.datos import linea_168, linea_totales
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.dispmag import MovimientoLeido
 from icsoe_desktop.domain.movimientos.constancia import RenglonConstancia
-from icsoe_desktop.jobs import Cancelled, NoProgress
+from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.constancias.service import ConstanciasService
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
@@ -29,19 +29,6 @@ TABLES = (
     "trabajadores", "trabajadores_buscados_data", "movimientos", "importaciones", "ajustes",
     "bitacora", "lotes",
 )  # fmt: skip
-
-
-@dataclass
-class StopAt:
-    """A progress that asks to stop at its nth report."""
-
-    nth: int
-    reports: int = 0
-
-    def report(self, done: int, total: int | None = None, what: str = "") -> None:
-        self.reports += 1
-        if self.reports >= self.nth:
-            raise Cancelled
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ from icsoe_desktop.services.correo.ajustes import AjustesService
 from icsoe_desktop.services.correo.buzon import BuzonService
 from icsoe_desktop.store.engine import Store
 from tests.conftest import Reloj
-from tests.services.acceso.con_recuperacion import ALMA, OLD
+from tests.services.acceso.con_recuperacion import ALMA, OLD, olvido
 from tests.services.con_icsoe import buzon_real, fisica, moral, mundo
 from tests.services.con_movimientos import (
     archivo,
@@ -48,7 +48,7 @@ from tests.support.smtp_real import smtp as smtp
 
 __all__ = [
     "archivo", "bring", "buzon_real", "caso", "constancias", "fisica", "importacion", "lotes",
-    "moral", "movimientos", "mundo", "papel", "plazos",
+    "moral", "movimientos", "mundo", "olvido", "papel", "plazos",
 ]  # fmt: skip
 
 
@@ -122,10 +122,7 @@ def acceso(store: Store, boveda: Boveda, bitacora: BitacoraService) -> AccesoSer
 
 @pytest.fixture
 def alma(usuarios: UsuariosService) -> AltaUsuario:
-    return usuarios.register(
-        None,
-        usuario_nuevo(ALMA, OLD),
-    )
+    return usuarios.register(None, usuario_nuevo(ALMA, OLD))
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import text
 
 from icsoe_desktop.arranque import bootstrap, vistazo
-from icsoe_desktop.cli.main import parse
 from icsoe_desktop.paths import DataFolder
 from tests.conftest import MemoryKeyring
 from tests.gui.conftest import usuario_nuevo
+from tests.support import ordenes
 from tests.support.respuesta_json import document
 
 
@@ -28,9 +28,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataFolder:
 
 
 def run(folder: DataFolder, *words: str) -> int:
-    args = parse(["bitacora", "verificar", *words, "--datos", str(folder.root)])
-    status: int = args.run(args)
-    return status
+    return ordenes.run("bitacora", "verificar", *words, "--datos", str(folder.root))
 
 
 def forge(folder: DataFolder, statement: str) -> None:

@@ -14,7 +14,6 @@ import pytest
 
 from icsoe_desktop.arranque import vistazo
 from icsoe_desktop.arranque.bootstrap import open_application
-from icsoe_desktop.cli import main
 from icsoe_desktop.domain.certificados.verificacion import Cadena
 from icsoe_desktop.domain.icsoe.terminos import TERMINOS_VERSION
 from icsoe_desktop.gateways.boveda.boveda import Boveda
@@ -25,6 +24,7 @@ from tests.conftest import ROOT, MemoryKeyring
 from tests.gateways.certificados.generador import Emisora, efirma_fisica, efirma_moral
 from tests.services.archivos_prueba import CLAVE, Archivos
 from tests.services.mundo import PDF, RFC_FISICA, RFC_MORAL, curp_numero, nuevo
+from tests.support import ordenes
 from tests.support.plantillas import usuario_nuevo
 from tests.support.respuesta_json import document
 
@@ -67,17 +67,10 @@ def instalacion(
 
 
 def run(instalacion: Path, *words: str, who: str = "moral", rfc: str = RFC_MORAL) -> int:
-    arguments = main.parse(
-        [
-            "capturistas", *words, "--cer", str(instalacion / f"{who}.cer"),
-            "--llave", str(instalacion / f"{who}.key"), "--rfc", rfc,
-        ]
-        + ([] if "--datos" in words else ["--datos", str(instalacion / "datos")])
-        + ([] if "--contrasena-archivo" in words
-           else ["--contrasena-archivo", str(instalacion / "clave.txt")])
-    )  # fmt: skip
-    code: int = arguments.run(arguments)
-    return code
+    files = ("--cer", instalacion / f"{who}.cer", "--llave", instalacion / f"{who}.key")
+    opening = {"--datos": instalacion / "datos", "--contrasena-archivo": instalacion / "clave.txt"}
+    more = [one for name, path in opening.items() if name not in words for one in (name, path)]
+    return ordenes.run("capturistas", *words, *files, "--rfc", rfc, *more)
 
 
 def test_the_list_is_written_as_json(instalacion: Path, capsys: pytest.CaptureFixture[str]) -> None:

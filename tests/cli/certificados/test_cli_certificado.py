@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import io
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -11,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from icsoe_desktop.cli import certificado
 from icsoe_desktop.gateways.certificados.autoridades import Autoridades
 from tests.gateways.certificados.generador import Emisora, efirma_fisica, imss, nueva_llave
 from tests.gateways.certificados.generador_llaves import cifrar_como_sat
 from tests.gateways.certificados.generador_pfx import como_openssl_3, pfx
+from tests.support import ordenes
 from tests.support.respuesta_json import document
 
 CLAVE = "contraseña 7 "
@@ -52,11 +51,7 @@ def archivos(tmp_path: Path, emisora: Emisora, monkeypatch: pytest.MonkeyPatch) 
 
 
 def run(*words: object) -> int:
-    parser = argparse.ArgumentParser()
-    certificado.add_commands(parser.add_subparsers(required=True))
-    args = parser.parse_args(["certificado", "verificar", *map(str, words)])
-    code: int = args.run(args)
-    return code
+    return ordenes.run("certificado", "verificar", *words)
 
 
 def answer(capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:

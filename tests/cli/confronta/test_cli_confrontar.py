@@ -10,7 +10,6 @@ import openpyxl
 import pytest
 
 from icsoe_desktop.arranque import bootstrap
-from icsoe_desktop.cli import main as cli
 from tests.cli.movimientos.test_cli_movimientos import folder_with_user
 from tests.services.confronta.archivos import (
     ANA,
@@ -26,6 +25,7 @@ from tests.services.confronta.archivos import (
     mes,
     recibo,
 )
+from tests.support import ordenes
 from tests.support.dobles import NoLlavero
 from tests.support.respuesta_json import whole_document
 
@@ -38,8 +38,7 @@ def _no_data(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) ->
 
 
 def run(capsys: pytest.CaptureFixture[str], *words: str | Path) -> tuple[int, str]:
-    args = cli.parse(["confrontar", *map(str, words)])
-    return args.run(args), capsys.readouterr().out
+    return ordenes.run("confrontar", *map(str, words)), capsys.readouterr().out
 
 
 def answer(capsys: pytest.CaptureFixture[str], *words: str | Path) -> tuple[int, dict[str, Any]]:

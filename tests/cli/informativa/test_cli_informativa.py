@@ -8,18 +8,20 @@ from pathlib import Path
 import pytest
 
 from icsoe_desktop.arranque.bootstrap import open_application
-from icsoe_desktop.cli import main
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
 from icsoe_desktop.domain.icsoe.periodo import Periodo
 from icsoe_desktop.domain.icsoe.trabajadores import read_csv
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.icsoe import EfirmaElegida
+from icsoe_desktop.services.application import Application
 from tests.cli.capturistas.test_cli_capturistas import instalacion
 from tests.conftest import MemoryKeyring
 from tests.domain.icsoe.informativas import contrato, filas
 from tests.services.archivos_prueba import CLAVE
 from tests.services.mundo import RFC_MORAL
+from tests.support import ordenes
 from tests.support.respuesta_json import document, error_of
 
 __all__ = ["instalacion"]  # the fixture
@@ -27,13 +29,17 @@ __all__ = ["instalacion"]  # the fixture
 PERIODO = "2026-3"
 
 
+def entered(folder: Path, keyring: MemoryKeyring) -> tuple[Application, Sesion]:
+    application = open_application(DataFolder(folder / "datos"), keyring=keyring)
+    acceso = application.acceso_icsoe
+    elegida = EfirmaElegida(RFC_MORAL, CLAVE, folder / "moral.cer", folder / "moral.key")
+    return application, acceso.enter(acceso.verify(elegida)).sesion
+
+
 @pytest.fixture
 def preparada(instalacion: Path, keyring: MemoryKeyring) -> Path:
     """A return with a contract of three workers, in captura, and a folder for its files."""
-    application = open_application(DataFolder(instalacion / "datos"), keyring=keyring)
-    acceso = application.acceso_icsoe
-    elegida = EfirmaElegida(RFC_MORAL, CLAVE, instalacion / "moral.cer", instalacion / "moral.key")
-    sesion = acceso.enter(acceso.verify(elegida)).sesion
+    application, sesion = entered(instalacion, keyring)
     contrato_id = application.contratos.save(sesion, contrato(1))
     application.contratos.save_workers(sesion, contrato_id, filas(3))
     application.informativas.create(sesion, Periodo(2026, 3), TipoInformativa.NORMAL)
@@ -43,22 +49,13 @@ def preparada(instalacion: Path, keyring: MemoryKeyring) -> Path:
 
 
 def run(folder: Path, *words: str) -> int:
-    arguments = main.parse(
-        [
-            "informativa", *words, "--cer", str(folder / "moral.cer"),
-            "--llave", str(folder / "moral.key"), "--rfc", RFC_MORAL,
-            "--datos", str(folder / "datos"), "--contrasena-archivo", str(folder / "clave.txt"),
-        ]
-    )  # fmt: skip
-    code: int = arguments.run(arguments)
-    return code
+    efirma = ("--cer", folder / "moral.cer", "--llave", folder / "moral.key", "--rfc", RFC_MORAL)
+    opening = ("--datos", folder / "datos", "--contrasena-archivo", folder / "clave.txt")
+    return ordenes.run("informativa", *words, *efirma, *opening)
 
 
 def mark_reviewed(folder: Path, keyring: MemoryKeyring) -> None:
-    application = open_application(DataFolder(folder / "datos"), keyring=keyring)
-    acceso = application.acceso_icsoe
-    elegida = EfirmaElegida(RFC_MORAL, CLAVE, folder / "moral.cer", folder / "moral.key")
-    sesion = acceso.enter(acceso.verify(elegida)).sesion
+    application, sesion = entered(folder, keyring)
     (fila,) = application.informativas.tablero(sesion).filas
     application.informativas.mark(sesion, fila.id, EstadoInformativa.REVISADA, NoProgress())
     application.close()
@@ -107,10 +104,7 @@ def test_a_return_without_fault_passes_and_its_files_are_written_once(
 def test_what_blocks_is_told_and_ends_with_1(
     preparada: Path, keyring: MemoryKeyring, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    application = open_application(DataFolder(preparada / "datos"), keyring=keyring)
-    acceso = application.acceso_icsoe
-    elegida = EfirmaElegida(RFC_MORAL, CLAVE, preparada / "moral.cer", preparada / "moral.key")
-    sesion = acceso.enter(acceso.verify(elegida)).sesion
+    application, sesion = entered(preparada, keyring)
     (row,) = application.contratos.rows(sesion)
     application.contratos.save_workers(sesion, row.id, [])
     application.close()

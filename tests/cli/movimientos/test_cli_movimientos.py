@@ -13,13 +13,13 @@ from benchmarks.datos import linea_168, linea_totales
 from benchmarks.datos import movimientos as generated
 from icsoe_desktop.arranque import vistazo
 from icsoe_desktop.arranque.bootstrap import open_application
-from icsoe_desktop.cli import main as cli
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.importacion import vigilancia
 from icsoe_desktop.services.importacion.valores import Decision, Formato, Indicaciones
 from tests.conftest import MemoryKeyring
 from tests.gateways.constancia_pdf.papeles import constancia, printed, renglon
+from tests.support import ordenes
 from tests.support.dobles import NoLlavero
 from tests.support.plantillas import usuario_nuevo
 from tests.support.respuesta_json import document, error_of
@@ -64,14 +64,8 @@ def write(path: Path, *records: object, extra: str = "") -> Path:
 
 
 def run(carpeta: Path, *words: str, clave: str = "clave.txt") -> int:
-    arguments = cli.parse(
-        [
-            "movimientos", *words, "--datos", str(carpeta / "datos"),
-            "--contrasena-archivo", str(carpeta / clave),
-        ]
-    )  # fmt: skip
-    status: int = arguments.run(arguments)
-    return status
+    opening = ("--datos", carpeta / "datos", "--contrasena-archivo", carpeta / clave)
+    return ordenes.run("movimientos", *words, *opening)
 
 
 def test_files_are_imported_and_exported(carpeta: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -120,8 +114,7 @@ def test_the_columns_that_were_kept_with_a_name_are_read_by_it(
     assert document(capsys.readouterr().out)["leidos"] == 1
     words = ["vigilar", str(path.parent), "--una-vez", "--datos", str(again / "datos"), *named]
     monkeypatch.setattr(vigilancia, "QUIET_S", 0.0)
-    arguments = cli.parse(words)
-    assert arguments.run(arguments) == 0
+    assert ordenes.run(*words) == 0
     (seen,) = document(capsys.readouterr().out)["revisados"]
     assert seen["archivos"][0]["con_errores"] == 0
     base = ("importar", str(path), "--usuario", CORREO, *named)
@@ -194,8 +187,7 @@ def test_a_file_for_idse_is_generated_once(
 )
 def test_what_is_not_a_command_ends_with_2(tmp_path: Path, words: list[str]) -> None:
     try:
-        arguments = cli.parse(["movimientos", *words, "--datos", str(tmp_path)])
-        status = arguments.run(arguments)
+        status = ordenes.run("movimientos", *words, "--datos", str(tmp_path))
     except SystemExit as ended:
         status = ended.code
     assert status == 2

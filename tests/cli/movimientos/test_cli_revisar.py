@@ -16,9 +16,9 @@ import openpyxl
 import pytest
 
 from benchmarks.datos import linea_168, linea_totales, movimientos
-from icsoe_desktop.cli import main as cli
 from tests.domain.sua.test_sua import aseg, movt
 from tests.gateways.constancia_pdf.papeles import constancia, printed, renglon
+from tests.support import ordenes
 from tests.support.respuesta_json import document, error_of
 
 RECORDS = [record for record in movimientos(400) if record.tipo != "02"]
@@ -34,9 +34,7 @@ def no_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(*words: str | Path) -> int:
-    arguments = cli.parse(["movimientos", "revisar", *map(str, words)])
-    status: int = arguments.run(arguments)
-    return status
+    return ordenes.run("movimientos", "revisar", *map(str, words))
 
 
 def reviewed(capsys: pytest.CaptureFixture[str], *words: str | Path) -> tuple[int, dict[str, Any]]:

@@ -6,15 +6,14 @@ from typing import Any
 
 import pytest
 
-from icsoe_desktop.cli import main as cli
+from tests.support import ordenes
 from tests.support.respuesta_json import document, error_of
 
 WORDS = "sbc calcular --salario 500 --periodo diario --ingreso 2020-03-01 --fecha 2026-11-23"
 
 
 def run(words: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
-    args = cli.parse(words.split())
-    return args.run(args), capsys.readouterr().out
+    return ordenes.run(*words.split()), capsys.readouterr().out
 
 
 def answer(words: str, capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:

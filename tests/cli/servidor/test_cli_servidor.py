@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from icsoe_desktop.cli.main import parse
+from tests.support import ordenes
 from tests.support.kinto_real import KintoReal
 from tests.support.respuesta_json import document
 
@@ -25,9 +25,7 @@ def words(kinto_memoria: KintoReal, tmp_path: Path) -> list[str]:
 
 
 def run(words: list[str]) -> int:
-    args = parse(words)
-    status: int = args.run(args)
-    return status
+    return ordenes.run(*words)
 
 
 def test_it_tells_every_setting_and_fails_for_a_bad_one(

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from icsoe_desktop.arranque import bootstrap, vistazo
-from icsoe_desktop.cli.main import parse
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.application import Application
@@ -18,6 +17,7 @@ from icsoe_desktop.store.tables.registros import RegistroPatronalRow
 from tests.conftest import MemoryKeyring
 from tests.services.sincronizacion.equipos import OFICINA
 from tests.services.sincronizacion.servidor_memoria import Memoria
+from tests.support import ordenes
 from tests.support.dobles import enabled_user
 from tests.support.respuesta_json import document
 
@@ -39,8 +39,7 @@ def application(folder: DataFolder) -> Iterator[Application]:
 
 
 def answer(folder: DataFolder, capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[str, object]]:
-    args = parse(["sincronizar", "--json", "--datos", str(folder.root)])
-    status = args.run(args)
+    status = ordenes.run("sincronizar", "--json", "--datos", str(folder.root))
     return status, document(capsys.readouterr().out)
 
 
@@ -97,8 +96,7 @@ def test_a_desktop_in_no_office_says_so(
 ) -> None:
     status, said = answer(folder, capsys)
     assert (status, said["completa"]) == (1, False)
-    args = parse(["sincronizar", "--datos", str(folder.root)])
-    assert args.run(args) == 1
+    assert ordenes.run("sincronizar", "--datos", str(folder.root)) == 1
     told = capsys.readouterr()
     assert told.out == ""
     assert "ninguna oficina" in told.err

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from icsoe_desktop.cli import main as cli
 from tests.cli.movimientos.test_cli_movimientos import CORREO, folder_with_user
 from tests.conftest import MemoryKeyring
+from tests.support import ordenes
 from tests.support.respuesta_json import document, error_of
 
 
@@ -17,29 +17,16 @@ def carpeta(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder_with_user(tmp_path, monkeypatch, MemoryKeyring())
 
 
-def run(carpeta: Path, *words: object) -> int:
-    arguments = cli.parse(
-        [
-            "vigencias",
-            "listar",
-            "--datos",
-            str(carpeta / "datos"),
-            "--usuario",
-            CORREO,
-            "--contrasena-archivo",
-            str(carpeta / "clave.txt"),
-            *map(str, words),
-        ]
-    )
-    status: int = arguments.run(arguments)
-    return status
+def run(carpeta: Path, *words: object, user: bool = True) -> int:
+    opening = ("--datos", carpeta / "datos", "--contrasena-archivo", carpeta / "clave.txt")
+    return ordenes.run("vigencias", *words, *opening, *(("--usuario", CORREO) if user else ()))
 
 
 def test_what_ends_is_listed_and_its_calendar_saved(
     carpeta: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = carpeta / "vigencias.ics"
-    run(carpeta, "--json", "--ics", path)
+    run(carpeta, "listar", "--json", "--ics", path)
     found = document(capsys.readouterr().out)
     rows = found["vigencias"]
     assert {"que", "de_quien", "ultimo_dia", "vence", "dias", "estado", "que_hacer"} <= set(rows[0])
@@ -48,9 +35,9 @@ def test_what_ends_is_listed_and_its_calendar_saved(
 
 
 def test_only_what_ends_in_some_days(carpeta: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    run(carpeta, "--json")
+    run(carpeta, "listar", "--json")
     everything = document(capsys.readouterr().out)["vigencias"]
-    run(carpeta, "--json", "--dias", 40)
+    run(carpeta, "listar", "--json", "--dias", 40)
     soon = document(capsys.readouterr().out)["vigencias"]
     assert 0 < len(soon) < len(everything)
     assert all(row["dias"] <= 40 for row in soon)
@@ -60,34 +47,16 @@ def test_a_wrong_number_of_days_is_a_wrong_order(
     carpeta: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as stopped:
-        run(carpeta, "--dias", "-1")
+        run(carpeta, "listar", "--dias", "-1")
     assert stopped.value.code == 2
     capsys.readouterr()
-
-
-def command(carpeta: Path, *words: object, user: bool = True) -> int:
-    who = ["--usuario", CORREO] if user else []
-    arguments = cli.parse(
-        [
-            "vigencias",
-            *map(str, words),
-            "--datos",
-            str(carpeta / "datos"),
-            "--contrasena-archivo",
-            str(carpeta / "clave.txt"),
-            *who,
-            "--json",
-        ]
-    )
-    status: int = arguments.run(arguments)
-    return status
 
 
 def test_reminders_are_off_turned_on_told_and_turned_off(
     carpeta: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def answer(*words: str) -> dict[str, object]:
-        assert command(carpeta, "recordatorios", *words) == 0
+        assert run(carpeta, "recordatorios", *words, "--json") == 0
         found = document(capsys.readouterr().out)
         return {name: found[name] for name in ("activos", "para", "obligaciones", "con_servidor")}
 
@@ -104,15 +73,15 @@ def test_reminders_are_off_turned_on_told_and_turned_off(
 
 
 def test_reminders_to_nobody_are_refused(carpeta: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert command(carpeta, "recordatorios", "--activar") == 1
+    assert run(carpeta, "recordatorios", "--activar", "--json") == 1
     assert error_of(capsys.readouterr().out) == "dato_no_valido"
 
 
 def test_reminding_without_a_mail_server_queues_nothing(
     carpeta: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    command(carpeta, "recordatorios", "--activar", "--para", "alma@ejemplo.mx")
+    run(carpeta, "recordatorios", "--activar", "--para", "alma@ejemplo.mx", "--json")
     capsys.readouterr()
-    assert command(carpeta, "recordar", user=False) == 0
+    assert run(carpeta, "recordar", "--json", user=False) == 0
     found = document(capsys.readouterr().out)
     assert (found["recordatorios"], found["enviados"], found["sin_salir"]) == (0, 0, 0)

@@ -22,6 +22,7 @@ from icsoe_desktop.gateways.isolation import client
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from tests.conftest import ROOT
 from tests.support.cfdi import NOMINA, Cfdi, NodoNomina
+from tests.support.progreso import Stop
 
 SAMPLES = Path(os.environ.get("ICSOE_SHARED", "")) / "datos" / "cfdi"
 FIELDS = Recibo._fields
@@ -234,16 +235,11 @@ def test_a_remark_comes_before_its_receipt(tmp_path: Path) -> None:
     assert recibo.nombre == "MUÑOZ PEÑA"
 
 
-class StopSoon:
-    def report(self, done: int, total: int | None = None, what: str = "") -> None:
-        raise Cancelled
-
-
 def test_it_is_cancelled_at_a_report(tmp_path: Path) -> None:
     for at in range(40):
         written(tmp_path / f"{at}.xml")
     with pytest.raises(Cancelled):
-        list(read_receipts([tmp_path], StopSoon()))
+        list(read_receipts([tmp_path], Stop()))
 
 
 def in_a_child_that(

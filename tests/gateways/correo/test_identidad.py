@@ -31,6 +31,7 @@ from icsoe_desktop.gateways.correo.identidad import IdentityGateway
 from icsoe_desktop.gateways.correo.retorno import Returned, ReturnListener
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from tests.support.identidad_real import CLIENT, CLIENTE, IdentidadReal, identity_server
+from tests.support.progreso import StopAt
 from tests.support.smtp_real import USER, Certificado, make_certificado
 
 GOOGLE = ClienteOAuth(proveedor=ProveedorIdentidad.GOOGLE, cliente=CLIENT, secreto="GOCSPX-secreto")
@@ -57,18 +58,6 @@ def gateway(identidad: IdentidadReal) -> IdentityGateway:
         browser_s=20,
         sleep=lambda _seconds: time.sleep(0.005),
     )
-
-
-class StopAfter:
-    """A person who cancels at the n-th report."""
-
-    def __init__(self, reports: int) -> None:
-        self.left = reports
-
-    def report(self, done: int, total: int | None = None, what: str = "") -> None:
-        self.left -= 1
-        if self.left < 0:
-            raise Cancelled
 
 
 def test_the_browser_brings_a_leave_with_pkce_and_state(
@@ -143,7 +132,7 @@ def test_cancelling_closes_the_port_at_once(gateway: IdentityGateway) -> None:
         return True
 
     with pytest.raises(Cancelled):
-        gateway.by_browser(CLIENTE, USER, note, StopAfter(3))
+        gateway.by_browser(CLIENTE, USER, note, StopAt(4))
     port = urlsplit(seen[0]).port or 0
     with pytest.raises(OSError, match="refused"):
         socket.create_connection(("127.0.0.1", port), 5)
@@ -324,7 +313,7 @@ def test_waiting_for_a_code_can_be_cancelled_and_denied(
 ) -> None:
     codigo = gateway.begin_code(CLIENTE)
     with pytest.raises(Cancelled):
-        gateway.wait_for_code(CLIENTE, codigo, StopAfter(2))
+        gateway.wait_for_code(CLIENTE, codigo, StopAt(3))
     identidad.denies = True
     with pytest.raises(UserFacingError, match=r"^No se dio el permiso"):
         gateway.wait_for_code(CLIENTE, codigo, NoProgress())

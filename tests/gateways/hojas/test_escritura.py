@@ -29,6 +29,7 @@ from icsoe_desktop.gateways.hojas.escritura import (
     write_workbook,
 )
 from icsoe_desktop.jobs import Cancelled, NoProgress
+from tests.support.progreso import Stop
 
 COLUMNAS = (
     ColumnaHoja("Texto & <más>"),
@@ -155,30 +156,19 @@ def test_the_former_file_stays_until_the_new_one_is_whole(tmp_path: Path) -> Non
     with pytest.raises(RuntimeError, match="a mitad"):
         write_workbook(path, "H", COLUMNAS, rows(), NoProgress())
     assert (path.read_bytes(), len(list(tmp_path.iterdir()))) == (b"antes", 1)
-
-    class Stop(NoProgress):
-        def report(self, done: int, total: int | None = None, what: str = "") -> None:
-            if done:
-                raise Cancelled
-
     many = (("a", n, n, None, None) for n in range(3_000))
     with pytest.raises(Cancelled):
-        write_workbook(path, "H", COLUMNAS, many, Stop())
+        write_workbook(path, "H", COLUMNAS, many, Stop(lambda done, *_: done))
     assert (path.read_bytes(), len(list(tmp_path.iterdir()))) == (b"antes", 1)
 
 
 def test_progress_is_reported_and_rows_over_the_sheet_are_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[tuple[int, int | None]] = []
-
-    class Watch(NoProgress):
-        def report(self, done: int, total: int | None = None, what: str = "") -> None:
-            told.append((done, total))
-
+    watch = Stop(lambda *_: False)
     rows = [("a", n, n, None, None) for n in range(2_500)]
-    assert write_workbook(tmp_path / "a.xlsx", "H", COLUMNAS, rows, Watch(), total=2_500) == 2_500
-    assert told == [(1_000, 2_500), (2_000, 2_500), (2_500, 2_500)]
+    assert write_workbook(tmp_path / "a.xlsx", "H", COLUMNAS, rows, watch, total=2_500) == 2_500
+    assert watch.reports == [(1_000, 2_500), (2_000, 2_500), (2_500, 2_500)]
     monkeypatch.setattr(excel, "MAX_ROWS", 2_500)
     with pytest.raises(UserFacingError, match="no caben en una hoja"):
         write_workbook(tmp_path / "b.xlsx", "H", COLUMNAS, rows, NoProgress())

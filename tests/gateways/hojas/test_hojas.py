@@ -16,6 +16,7 @@ from icsoe_desktop.gateways.hojas import excel
 from icsoe_desktop.gateways.hojas.lectura import SheetRow, match_columns, open_sheet_here
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from tests.gateways.hojas.libros import WANTED, book, changed_part, read, shared_book
+from tests.support.progreso import StopAt
 
 # Excel knows no time zones.
 DAY = datetime(2026, 2, 28)  # noqa: DTZ001
@@ -155,22 +156,12 @@ def test_a_wrong_size_in_the_workbook_does_not_cut_rows(tmp_path: Path) -> None:
 
 
 def test_reading_tells_how_far_it_is_and_stops_when_asked(tmp_path: Path) -> None:
-    class Stop:
-        def __init__(self, after: int) -> None:
-            self.reports: list[tuple[int, int | None]] = []
-            self.after = after
-
-        def report(self, done: int, total: int | None = None, what: str = "") -> None:
-            self.reports.append((done, total))
-            if len(self.reports) > self.after:
-                raise Cancelled
-
     rows = [["RP", "Nombre"], *([str(n), "X"] for n in range(1000))]
     excel = book(tmp_path / "libro.xlsx", *rows)
     text = tmp_path / "lista.csv"
     text.write_text("\n".join(",".join(row) for row in rows), encoding="utf-8")
     for path, total in ((excel, 1001), (text, text.stat().st_size)):
-        watcher = Stop(after=5)
+        watcher = StopAt(6)
         with pytest.raises(Cancelled), open_sheet_here(path, None, watcher) as sheet:
             list(sheet.rows)
         assert [done for done, _ in watcher.reports] == sorted(d for d, _ in watcher.reports)

@@ -34,6 +34,7 @@ from tests.gateways.hojas.libros import (
     shared_book,
 )
 from tests.gateways.isolation.test_isolation import lies
+from tests.support.progreso import StopAfter
 
 Found = tuple[tuple[str, ...], dict[str, int], list[tuple[object, ...]]]
 
@@ -93,17 +94,6 @@ def test_a_row_that_would_not_fit_into_the_memory_is_refused(tmp_path: Path) -> 
     assert len(through_a_child(path)[2]) == 2
     path.write_text("RP\n" + ('"' + "x\n" * 16_000 + '",') * 40 + "\n", encoding="utf-8")
     assert "El renglón 2 tiene más de 1,000,000 caracteres" in told(path)[0]
-
-
-class StopAfter:
-    """A progress that asks to stop after so many seconds."""
-
-    def __init__(self, seconds: float) -> None:
-        self.end = time.monotonic() + seconds
-
-    def report(self, done: int, total: int | None = None, what: str = "") -> None:
-        if time.monotonic() > self.end:
-            raise Cancelled
 
 
 def test_cancelling_ends_a_reading_that_never_would(

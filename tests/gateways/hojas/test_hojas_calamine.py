@@ -31,6 +31,7 @@ from tests.gateways.hojas.libros import (
     read,
     shared_book,
 )
+from tests.support.progreso import StopAt
 
 SHEET = "xl/worksheets/sheet1.xml"
 
@@ -251,16 +252,7 @@ def test_reading_can_be_stopped_while_unpacking_and_nothing_stays(
     with zipfile.ZipFile(good) as archive:
         sheet = archive.read(SHEET).replace(b"<sheetData>", b"<sheetData>" + b"<!---->" * 700_000)
     path = changed_part(good, tmp_path / "libro.xlsx", SHEET, sheet)
-
-    class Stop:
-        reports = 0
-
-        def report(self, done: int, total: int | None = None, what: str = "") -> None:
-            self.reports += 1
-            if self.reports == 3:
-                raise Cancelled
-
-    with pytest.raises(Cancelled), open_sheet_here(path, None, Stop()):
+    with pytest.raises(Cancelled), open_sheet_here(path, None, StopAt(3)):
         pass
     assert list(temporary.iterdir()) == []
 

@@ -20,6 +20,7 @@ from icsoe_desktop.gateways.pdf import DocumentPages
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from tests.gateways.test_pdf import pdf
 from tests.hostiles.pdfs import HOSTILE, deep_pattern, nested_forms
+from tests.support.progreso import Stop
 from tests.support.tiers import long_cases
 
 PREAMBLE = (
@@ -29,13 +30,6 @@ PREAMBLE = (
     "    os.write(1, struct.pack('>IQ', len(text), len(blob)) + text + blob)\n"
     "sys.stdin.buffer.read(12)\n"
 )
-
-
-class StopSoon:
-    """A progress that asks to stop at its first report."""
-
-    def report(self, done: int, total: int | None = None, what: str = "") -> None:
-        raise Cancelled
 
 
 def lies(monkeypatch: pytest.MonkeyPatch, code: str) -> None:
@@ -92,7 +86,7 @@ def test_a_sentence_of_the_child_is_cut_and_keeps_its_field(
 def test_cancelling_ends_the_child_at_once() -> None:
     reader = IsolatedReader()
     with pytest.raises(Cancelled):
-        list(reader.ask("pdf.words", {}, nested_forms(), StopSoon()))
+        list(reader.ask("pdf.words", {}, nested_forms(), Stop()))
     assert not reader.is_open
 
 

@@ -21,6 +21,7 @@ from icsoe_desktop.gateways.sepomex.renglones import BadPostalRow
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from tests.gateways.sepomex import postales
 from tests.gateways.sepomex.postales import HEADER, LEGEND, ROWS
+from tests.support.progreso import Stop
 
 EXPECTED = [Asentamiento(*row) for row in ROWS]
 
@@ -180,11 +181,6 @@ def test_too_many_rows_and_a_file_that_is_gone_are_refused(
 
 def test_reading_can_be_stopped(tmp_path: Path) -> None:
     path = postales.txt(tmp_path / "a.txt", ROWS * 2_000)
-
-    class Stop(NoProgress):
-        def report(self, done: int, total: int | None = None, what: str = "") -> None:
-            raise Cancelled
-
     with pytest.raises(Cancelled), open_postal_catalogue(path, Stop()) as lectura:
         list(lectura.rows)
     with pytest.raises(Cancelled):

@@ -25,28 +25,16 @@ from icsoe_desktop.services.acceso.valores import IngresoContratista
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.respaldo.service import Programa
 from icsoe_desktop.store.tables.icsoe import ContratistaRow
-from tests.conftest import MemoryKeyring, Reloj
+from tests.conftest import Reloj
 from tests.domain.icsoe.informativas import contrato, filas
 from tests.gateways.certificados.generador import Emisora, efirma_fisica
 from tests.gui.conftest import usuario_nuevo
 from tests.services.archivos_prueba import CLAVE, RFC_MORAL, Archivos
 from tests.services.mundo import PDF, RFC_FISICA
+from tests.support.dobles import NoLlavero
 from tests.support.smtp_real import SmtpReal, smtp_server
 
 RESPALDO = "Respaldo.Largo93"
-
-
-class NoKeyring(MemoryKeyring):
-    """A system without one."""
-
-    def available(self) -> bool:
-        return False
-
-    def get(self, database_id: str) -> bytes | None:
-        return None
-
-    def set(self, database_id: str, key: bytes) -> bool:
-        return False
 
 
 class Equipo:
@@ -61,7 +49,7 @@ class Equipo:
     def start(self, unlock: Unlock | None = None) -> Application:
         self.stop()
         self.application = open_application(
-            self.folder, unlock, keyring=NoKeyring(), clock=self._reloj
+            self.folder, unlock, keyring=NoLlavero(), clock=self._reloj
         )
         return self.application
 
@@ -112,7 +100,7 @@ def test_two_contratistas_walk_a_machine_without_idse_users(
     # Nobody has to ask for the backup of each day: the code opens it.
     assert application.respaldo.is_due()
     daily = application.respaldo.run_scheduled()
-    seen = build_restauracion(equipo.folder, NoKeyring(), reloj).preview(daily.ruta, code)
+    seen = build_restauracion(equipo.folder, NoLlavero(), reloj).preview(daily.ruta, code)
     assert dict(seen.conteos)["contratistas"] == 1
     # The other enters on the same machine: the code that the first keeps stays good.
     second = equipo.enter(RFC_FISICA)
@@ -151,7 +139,7 @@ def test_two_contratistas_walk_a_machine_without_idse_users(
     vista = application.respaldo.preview(fisica, ruta, RESPALDO)
     application.respaldo.restore(fisica, vista, RESPALDO)
     equipo.stop()
-    assert build_restauracion(equipo.folder, NoKeyring(), reloj).finish()
+    assert build_restauracion(equipo.folder, NoLlavero(), reloj).finish()
     with pytest.raises(StoreLockedError) as locked:
         equipo.start()
     assert (locked.value.message, locked.value.passwords) == (LOCKED_CODE_ONLY, False)

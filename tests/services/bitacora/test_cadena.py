@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.bitacora.anchor import AnchorFile, anchor_path
-from icsoe_desktop.jobs import Cancelled, NoProgress, Progress
+from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.bitacora.verificacion import (
@@ -28,6 +28,7 @@ from icsoe_desktop.store.bitacora.chain import digest
 from icsoe_desktop.store.engine import Store
 from tests.conftest import Reloj
 from tests.services.respaldo.con_respaldo import Oficina
+from tests.support.progreso import Stop
 
 QUIETLY = NoProgress()
 # The store refuses to change the bitácora; whoever has the key can take that away first.
@@ -285,10 +286,6 @@ def test_checking_can_be_cancelled(libro: Libro) -> None:
         "detalle, contratista_id, huella FROM n, bitacora WHERE numero = 1"
     )
     libro.forge(many)
-
-    class Stop(Progress):
-        def report(self, done: int, total: int | None, what: str = "") -> None:
-            raise Cancelled
 
     # The second line is wrong, so make the chain good first: nothing is reported before 2,000.
     _chain_again(libro)

@@ -20,6 +20,7 @@ from icsoe_desktop.services.capturistas.consulta import (
 )
 from tests.conftest import Reloj
 from tests.services.mundo import Mundo, curp_numero, nuevo
+from tests.support.progreso import Stop
 
 NOMBRES = ("Úrsula", "ana", "Ñandú", "Beto", "Álvaro")
 
@@ -162,11 +163,6 @@ def test_days_are_those_of_central_mexico(
     mundo.alta(moral)
     [row] = mundo.consulta.export_rows(moral)
     assert row[8] == date(2026, 3, 2)
-
-
-class Stop(NoProgress):
-    def report(self, done: int, total: int | None = None, what: str = "") -> None:
-        raise Cancelled
 
 
 def test_a_cancelled_or_failed_export_leaves_the_former_file(

@@ -19,6 +19,7 @@ from icsoe_desktop.services.capturistas.importacion import (
 from icsoe_desktop.store.tables.icsoe import RelacionRow
 from icsoe_desktop.store.tables.sistema import CorreoRow
 from tests.services.mundo import Mundo, curp_numero
+from tests.support.progreso import Stop
 from tests.support.smtp_real import SmtpReal
 
 HEADER = ("CURP", "Nombre(s)", "Primer apellido", "Segundo apellido", "Teléfono", "Correo")
@@ -144,14 +145,8 @@ def test_a_cancelled_list_registers_nobody(mundo: Mundo, moral: Sesion, tmp_path
     vista = mundo.importacion.preview(
         moral, lista(tmp_path, *(row(n) for n in range(30))), NoProgress()
     )
-
-    class Stop(NoProgress):
-        def report(self, done: int, total: int | None = None, what: str = "") -> None:
-            if done >= 20:
-                raise Cancelled
-
     with pytest.raises(Cancelled):
-        mundo.importacion.apply(moral, vista, Stop())
+        mundo.importacion.apply(moral, vista, Stop(lambda done, *_: done >= 20))
     assert relations(mundo) == 0
     with mundo.store.read() as db:
         assert db.scalars(select(CorreoRow)).all() == []

@@ -27,6 +27,7 @@ from tests.services.certificados.catalogo import (
     refused,
     sheet,
 )
+from tests.support.progreso import Stop, StopAt
 
 
 @pytest.fixture
@@ -175,19 +176,6 @@ def test_a_preview_of_another_catalogue_is_refused(
     assert registros.all(sesion) == (added,)
 
 
-class StopAt:
-    """A progress that is cancelled at its report number `at`."""
-
-    def __init__(self, at: int | None) -> None:
-        self.at = at
-        self.reports: list[tuple[int, int | None]] = []
-
-    def report(self, done: int, total: int | None = None, what: str = "") -> None:
-        self.reports.append((done, total))
-        if self.at is not None and len(self.reports) > self.at:
-            raise Cancelled
-
-
 def test_a_cancelled_import_leaves_everything_as_it_was(
     registros: RegistrosPatronalesService, sesion: Sesion, store: Store, tmp_path: Path
 ) -> None:
@@ -198,11 +186,11 @@ def test_a_cancelled_import_leaves_everything_as_it_was(
     preview = registros.preview_import(sesion, path, NoProgress())
     for at in range(4):
         with pytest.raises(Cancelled):
-            registros.apply_import(sesion, preview, StopAt(at))
+            registros.apply_import(sesion, preview, StopAt(at + 1))
         assert registros.all(sesion) == (existing,)
         assert audit(store) == before
 
-    watcher = StopAt(None)
+    watcher = Stop(lambda *_: False)
     registros.apply_import(sesion, preview, watcher)
     assert watcher.reports == [(0, 120), (50, 120), (100, 120), (120, 120)]
     assert len(registros.all(sesion)) == 120
@@ -212,7 +200,7 @@ def test_a_cancelled_preview_stops(
     registros: RegistrosPatronalesService, sesion: Sesion, tmp_path: Path
 ) -> None:
     with pytest.raises(Cancelled):
-        registros.preview_import(sesion, sheet(tmp_path, (A, "Uno", RFC)), StopAt(0))
+        registros.preview_import(sesion, sheet(tmp_path, (A, "Uno", RFC)), StopAt(1))
 
 
 def test_files_without_the_columns_or_without_rows_are_named(
@@ -246,14 +234,8 @@ def test_an_import_can_be_cancelled_until_its_last_row_is_in(
     preview = registros.preview_import(
         sesion, sheet(tmp_path, (A, "Uno", RFC), (B, "Dos", RFC)), NoProgress()
     )
-
-    class Late(NoProgress):
-        def report(self, done: int, total: int | None = None, what: str = "") -> None:
-            if done == total:
-                raise Cancelled
-
     with pytest.raises(Cancelled):
-        registros.apply_import(sesion, preview, Late())
+        registros.apply_import(sesion, preview, Stop(lambda done, total, _: done == total))
     assert registros.all(sesion) == ()
 
 

@@ -31,7 +31,6 @@ from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables.confronta import DiferenciaAceptadaRow
 from icsoe_desktop.store.tables.sistema import BitacoraRow
 from tests.gateways.hojas.libros import as_book
-from tests.services.con_movimientos import StopAt
 from tests.services.confronta.archivos import (
     ANA,
     BETO,
@@ -51,6 +50,7 @@ from tests.services.confronta.archivos import (
 )
 from tests.services.movimientos.test_captura import ALTA
 from tests.support.emision import EmisionHecha
+from tests.support.progreso import StopAt
 
 HOY = date(2025, 11, 5)
 

@@ -34,7 +34,7 @@ from tests.gateways.constancia_pdf.papeles import (
     printed,
     renglon,
 )
-from tests.services.con_movimientos import Caso, StopAt
+from tests.services.con_movimientos import Caso
 from tests.services.constancias.con_constancia import (
     ALTA,
     BAJA,
@@ -49,6 +49,7 @@ from tests.services.constancias.con_constancia import (
     preview,
     three,
 )
+from tests.support.progreso import StopAt
 
 __all__ = ["lote", "three"]
 

@@ -20,6 +20,7 @@ from tests.conftest import Reloj
 from tests.gateways.sepomex import postales
 from tests.gateways.sepomex.postales import ROWS
 from tests.services.mundo import Mundo, direccion
+from tests.support.progreso import Stop
 
 EXPECTED = [Asentamiento(*row) for row in ROWS]
 
@@ -93,14 +94,9 @@ def test_a_cancelled_import_leaves_the_catalogue_as_it_was(
     before = codigos.current(moral)
     many = postales.txt(tmp_path / "b.txt", (ROWS[2],) * 12_000)
     vista = codigos.preview_import(moral, many, NoProgress())
-
-    class Stop(NoProgress):
-        def report(self, done: int, total: int | None = None, what: str = "") -> None:
-            if what.startswith("Importando") and done > 5_000:
-                raise Cancelled
-
+    stop = Stop(lambda done, _, what: what.startswith("Importando") and done > 5_000)
     with pytest.raises(Cancelled):
-        codigos.apply_import(moral, vista, Stop())
+        codigos.apply_import(moral, vista, stop)
     assert codigos.current(moral) == before
     with mundo.store.read() as db:
         assert len(db.scalars(select(AsentamientoRow)).all()) == 3

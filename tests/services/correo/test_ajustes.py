@@ -24,8 +24,8 @@ from icsoe_desktop.services.correo.ajustes import (
 )
 from icsoe_desktop.store.engine import Store, open_engine
 from icsoe_desktop.store.tables.sistema import AjusteRow, BitacoraRow
-from tests.services.con_movimientos import StopAt
 from tests.services.correo.caso import Caso
+from tests.support.progreso import StopAt
 from tests.support.smtp_real import PASSWORD, USER, SmtpReal, free_port
 
 SERVIDOR = ServidorCorreo(

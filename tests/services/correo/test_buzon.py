@@ -18,6 +18,7 @@ from icsoe_desktop.services.correo.envio import ResumenEnvio
 from icsoe_desktop.store.tables.sistema import CorreoRow
 from tests.conftest import Reloj
 from tests.services.correo.caso import Caso, Enqueue, arrived, states
+from tests.support.progreso import Stop
 from tests.support.smtp_real import PASSWORD, SmtpReal, free_port, smtp_server
 
 
@@ -128,19 +129,11 @@ def test_retry_makes_a_mail_due_now_and_discard_drops_it(caso: Caso, configured:
 
 
 def test_cancelling_stops_between_two_mails(caso: Caso, configured: SmtpReal) -> None:
-    class CancelAfterOne:
-        steps: tuple[tuple[int, int | None], ...] = ()
-
-        def report(self, done: int, total: int | None = None, what: str = "") -> None:
-            self.steps += ((done, total),)
-            if done == 1:
-                raise Cancelled
-
     caso.enqueue("beto", "ciro", "dora")
-    progress = CancelAfterOne()
+    progress = Stop(lambda done, *_: done == 1)
     with pytest.raises(Cancelled):
         caso.buzon.send_due(progress)
-    assert progress.steps == ((0, 3), (0, 3), (1, 3))
+    assert progress.reports == [(0, 3), (0, 3), (1, 3)]
     assert {name: state for name, (state, _) in states(caso.buzon, caso.sesion).items()} == {
         "beto": EstadoCorreo.ENVIADO,
         "ciro": EstadoCorreo.PENDIENTE,

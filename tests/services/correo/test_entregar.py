@@ -26,8 +26,6 @@ from icsoe_desktop.services.correo.ajustes import AjustesService
 from icsoe_desktop.services.correo.buzon import BuzonService, CorreoEnBuzon, CuentaBuzon
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables.sistema import CorreoRow
-from tests.services.con_icsoe import moral as moral
-from tests.services.con_icsoe import mundo as mundo
 from tests.services.correo.caso import Caso
 from tests.services.mundo import Mundo
 from tests.support.smtp_real import SmtpReal

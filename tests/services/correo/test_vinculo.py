@@ -25,8 +25,6 @@ from icsoe_desktop.services.correo.envio import ResumenEnvio
 from icsoe_desktop.services.correo.vinculo import VinculoCorreoService
 from icsoe_desktop.store.engine import Store, open_engine
 from icsoe_desktop.store.tables.sistema import AjusteRow, BitacoraRow
-from tests.services.con_icsoe import moral as moral
-from tests.services.con_icsoe import mundo as mundo
 from tests.services.correo.caso import Caso, arrived, states
 from tests.support.identidad_real import CLIENT, CLIENTE, IdentidadReal
 from tests.support.identidad_real import identidad as identidad

@@ -34,6 +34,7 @@ from icsoe_desktop.services.movimientos.valores import TODOS, MovimientoFila, Or
 from icsoe_desktop.store.tables.sistema import BitacoraRow
 from tests.conftest import MemoryKeyring, Reloj
 from tests.services.respaldo.con_respaldo import Oficina
+from tests.support.progreso import Stop
 
 NOW = datetime(2026, 3, 2, 15, 30, tzinfo=UTC)
 TODAY = date(2026, 3, 2)
@@ -222,14 +223,9 @@ def test_the_sample_lies_apart_and_goes_without_touching_the_rest(
 
 
 def test_a_sample_that_was_stopped_leaves_nothing(tmp_path: Path) -> None:
-    class Stop:
-        def report(self, done: int, total: int | None = None, what: str = "") -> None:
-            if done == 3:
-                raise Cancelled
-
     folder = DataFolder(tmp_path)
     with pytest.raises(Cancelled):
-        make_sample(folder.sample, Stop(), lambda: NOW)
+        make_sample(folder.sample, Stop(lambda done, *_: done == 3), lambda: NOW)
     assert list(tmp_path.iterdir()) == []
 
 

@@ -28,9 +28,10 @@ from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.movimientos import bulk
 from icsoe_desktop.store.tables.movimientos import ESTADOS, MovimientoRow
 from tests.conftest import MemoryKeyring
-from tests.services.con_movimientos import Apply, Archivo, Caso, StopAt, contents
+from tests.services.con_movimientos import Apply, Archivo, Caso, contents
 from tests.services.importacion.importados import ALTA, BAJA, as_read, everything
 from tests.support.dobles import enabled_user
+from tests.support.progreso import StopAt
 
 
 def test_what_is_imported_is_what_was_in_the_files(caso: Caso) -> None:

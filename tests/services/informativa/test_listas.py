@@ -32,6 +32,7 @@ from tests.services.con_movimientos import Apply, Archivo
 from tests.services.importacion.importados import ALTA, BAJA
 from tests.services.informativa.conftest import Caso
 from tests.services.mundo import RFC_FISICA, RFC_MORAL, Mundo
+from tests.support.progreso import Stop
 
 NP = NoProgress()
 MIO, AJENO = "Y6077636105", "A0000000000"
@@ -243,14 +244,7 @@ def test_filling_a_list_can_be_cancelled_while_movements_are_read(
     bring(archivo(*(of(at, date(2025, 1, 5), 300_00) for at in range(5))))
     contrato_id = caso.contratos.save(caso.moral, contrato(1))
     informativa = caso.informativas.create(caso.moral, PERIODO, TipoInformativa.NORMAL)
-    told: list[int] = []
-
-    class Impatient(NoProgress):
-        def report(self, done: int, total: int | None = None, what: str = "") -> None:
-            told.append(done)
-            if done == 4:
-                raise Cancelled
-
+    stop = Stop(lambda done, *_: done == 4)
     with pytest.raises(Cancelled):
-        caso.contratos.fill(caso.moral, contrato_id, informativa, [MIO], Impatient())
-    assert told == [0, 2, 4]
+        caso.contratos.fill(caso.moral, contrato_id, informativa, [MIO], stop)
+    assert [done for done, _ in stop.reports] == [0, 2, 4]

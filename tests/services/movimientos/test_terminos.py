@@ -28,7 +28,8 @@ from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.movimientos import stored_terms
 from icsoe_desktop.store.movimientos.movement_counts import owed_by_day
 from tests.conftest import Reloj
-from tests.services.con_movimientos import Apply, Archivo, Caso, StopAt
+from tests.services.con_movimientos import Apply, Archivo, Caso
+from tests.support.progreso import StopAt
 
 HOY = date(2026, 3, 2)
 BY_PLAZO = OrdenMovimientos(ColumnaMovimiento.PLAZO, descendente=True)

@@ -43,8 +43,9 @@ from icsoe_desktop.store.engine import Store, open_engine
 from icsoe_desktop.store.migrate import migrate
 from icsoe_desktop.store.movimientos import list_sql
 from tests.conftest import MemoryKeyring, Reloj
-from tests.services.con_movimientos import Caso, StopAt, write_archivo
+from tests.services.con_movimientos import Caso, write_archivo
 from tests.support.dobles import enabled_user
+from tests.support.progreso import StopAt
 
 ROWS = 300
 LOTE = UUID("00000000-0000-7000-8000-000000000001")

@@ -21,23 +21,20 @@ from icsoe_desktop.gateways.politicas.central_ini import parse_central
 from icsoe_desktop.gateways.respaldo import archivo as archivo_respaldo
 from icsoe_desktop.gateways.respaldo.archivo import SUFFIX
 from icsoe_desktop.gateways.respaldo.cabecera import BackupPasswordError
-from icsoe_desktop.jobs import Cancelled, NoProgress
+from icsoe_desktop.jobs import Cancelled
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.respaldo.escritura import AUTOMATIC
 from icsoe_desktop.services.respaldo.service import USUAL, Programa
 from tests.conftest import MemoryKeyring, Reloj
 from tests.services.respaldo.con_respaldo import CLAVE, CONTRASENA, Oficina
+from tests.support.progreso import Stop
 
 
 def test_cancelling_a_backup_leaves_no_file(oficina: Oficina, tmp_path: Path) -> None:
-    class Stop(NoProgress):
-        def report(self, done: int, total: int | None = None, what: str = "") -> None:
-            if what == archivo_respaldo.WRITING:
-                raise Cancelled
-
+    stop = Stop(lambda _done, _total, what: what == archivo_respaldo.WRITING)
     ruta = tmp_path / "c.icsoe-respaldo"
     with oficina.open() as app, pytest.raises(Cancelled):
-        app.respaldo.create(oficina.sesion, ruta, CLAVE, Stop())
+        app.respaldo.create(oficina.sesion, ruta, CLAVE, stop)
     assert not list(tmp_path.glob("*respaldo*"))
     assert not list(oficina.folder.backups.glob(".copia*"))
 

@@ -33,7 +33,7 @@ from icsoe_desktop.services.valores_legales.limites import limites_of
 from icsoe_desktop.store.engine import open_engine
 from tests.conftest import Reloj
 from tests.gateways.hojas.libros import as_book
-from tests.services.con_movimientos import Caso, StopAt, contents
+from tests.services.con_movimientos import Caso, contents
 from tests.services.salarios.enero import (
     CAP_2026,
     EL_CUATRO,
@@ -49,6 +49,7 @@ from tests.services.salarios.enero import (
 from tests.support.biff import write_xls
 from tests.support.emision import EmisionHecha, FilaEmision
 from tests.support.muertes import kill_in_the_middle
+from tests.support.progreso import StopAt
 
 ENERO, FEBRERO = date(2027, 1, 1), date(2027, 2, 1)
 QUIETLY = NoProgress()

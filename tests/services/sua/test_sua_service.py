@@ -29,7 +29,8 @@ from icsoe_desktop.services.sua.service import NO_RFC, SuaService
 from icsoe_desktop.services.sua.valores import OpcionesSua, PlanSua
 from icsoe_desktop.store.tables.sistema import BitacoraRow
 from tests.domain.sua import lector_de_la_tabla as tabla
-from tests.services.con_movimientos import Caso, StopAt
+from tests.services.con_movimientos import Caso
+from tests.support.progreso import StopAt
 
 RP, OTRO = "Y6077636105", "A1234567895"
 ANA, BETO, CARO = trabajadores(3, semilla=5)
