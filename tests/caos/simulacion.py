@@ -107,10 +107,9 @@ class Simulacion:
         self.azar = random.Random(f"simulacion-{semilla}")  # noqa: S311 - no secret comes of it
         self.memoria = Memoria()
         self.memoria.cuentas = {f"e{n}": str(n) for n in range(cuantos)}
-        # Two responsables: one alone puts back no act that its disk and the server forgot (0033).
         self.memoria.papeles = dict.fromkeys(self.memoria.cuentas, RolOficina.MIEMBRO) | {
-            "e0": RolOficina.RESPONSABLE, "e1": RolOficina.RESPONSABLE
-        }  # fmt: skip
+            "e0": RolOficina.RESPONSABLE
+        }
         self._semilla = semilla
         self._personas = self.azar.choice([3, 8, 30])
         self._now = START
@@ -182,11 +181,7 @@ class Simulacion:
         first.sync.sync(QUIET)
         for one in others:
             found = first.sync.invite(
-                first.sesion,
-                f"e{one.numero}",
-                str(one.numero),
-                RolOficina.RESPONSABLE if one.numero == 1 else RolOficina.MIEMBRO,
-                QUIET,
+                first.sesion, f"e{one.numero}", str(one.numero), RolOficina.MIEMBRO, QUIET
             )
             vista = one.sync.read_invitation(one.sesion, found.archivo, found.codigo)
             one.sync.join(one.sesion, vista, f"Equipo {one.numero}", QUIET)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 
 from sqlalchemy import delete, func, select
@@ -124,23 +124,32 @@ class ActBook:
         self._current = newest is not None and newest.number in found
         return found
 
-    def _take_one(self, act: Act) -> None:
+    def take_left(self, acts: Iterable[Act]) -> None:
+        """Take acts that members left because the server lost them: see `left_act`."""
+        for act in acts:
+            self._take_one(act, left=True)
+
+    def _take_one(self, act: Act, *, left: bool = False) -> None:
         me, former = self.me(), self.present()
         if former is None or not _is_next(act, former, me):
             return
         with self._store.write() as db:
-            self._note_lost(db, act, former, me.oficina)
+            self._note_lost(db, act, former, me.oficina, left=left)
             for key in keys_in(act, me.oficina, me.private, me.miembro):
                 self._oficina.take_key(db, key)
             self._oficina.forget_keys_after(db, act.key_number)
             self.keep(db, act)
 
-    def _note_lost(self, db: Session, act: Act, former: Act, oficina: str) -> None:
-        """Forget the acts that are not in the line of the new one, and note what they did."""
+    def _note_lost(self, db: Session, act: Act, former: Act, oficina: str, *, left: bool) -> None:
+        """Forget the acts that are not in the line of the new one, and note what they did.
+
+        left: acts in between may be missing, and this desktop may have signed the former one apart.
+        """
         if not former.whole or act.before == digest_of(former, oficina):
             return
         kept = self.kept(db)
-        base = next((one for one in kept if digest_of(one, oficina) == act.before), None)
+        before = {act.before, former.before} if left else {act.before}
+        base = next((one for one in kept if digest_of(one, oficina) in before), None)
         if base is None:
             return  # acts in between are missing here
         self._oficina.note_undone(db, _undone(base, former, act))

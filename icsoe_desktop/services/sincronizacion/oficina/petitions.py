@@ -1,8 +1,8 @@
-"""What a responsable asks of the titular's desktop, which does it in its next round.
+"""What others leave in `llaves` for the titular's desktop, which sees to it in its next round.
 
-A petition is a record of the collection `llaves`, proved for whoever signs the next act. An
-invitation that ever was in an act is not asked for again: an old petition that somebody puts back
-at the server changes nothing.
+A responsable leaves a petition, proved for whoever signs the next act. An invitation that ever was
+in an act is not asked for again: an old petition that somebody puts back at the server changes
+nothing. A member leaves an act that the server lost.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from icsoe_desktop.domain.sincronizacion.records import canonical
 from icsoe_desktop.seguridad.office_keys import pair_proof, proofs_agree
@@ -19,10 +19,15 @@ from icsoe_desktop.services.sincronizacion.oficina.acts import (
     ActInvitation,
     Change,
     Draft,
+    act_id,
     invitation_data,
+    read_act,
     read_invitation,
 )
 from icsoe_desktop.services.sincronizacion.oficina.keys import bytes_of, text_of, uuid_of
+from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
+
+_LEFT: Final = "acta"  # of a record of `llaves`
 
 
 def petition(
@@ -81,6 +86,17 @@ def change_asked(
     if any(invitation.id in one.invitations for one in (act, *earlier)):
         return None
     return lambda draft: draft.invite(invitation)
+
+
+def left_act(act: Act, oficina: str) -> tuple[str, dict[str, Any]]:
+    """Id and data of the record in which a member leaves an act that the server lost."""
+    return str(act_id(oficina, act.number)), {"v": 1, _LEFT: act.data}
+
+
+def acts_left(records: Mapping[str, RemoteRecord]) -> list[Act]:
+    """The acts that members left, oldest first. Nobody has proved them yet."""
+    found = (read_act((one.data or {}).get(_LEFT)) for one in records.values())
+    return sorted((one for one in found if one and one.whole), key=lambda one: one.number)
 
 
 def _removal(who: uuid.UUID, act: Act) -> Change | None:

@@ -47,7 +47,11 @@ from icsoe_desktop.services.sincronizacion.oficina.keys import (
     who_left,
 )
 from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
-from icsoe_desktop.services.sincronizacion.oficina.petitions import change_asked
+from icsoe_desktop.services.sincronizacion.oficina.petitions import (
+    acts_left,
+    change_asked,
+    left_act,
+)
 from icsoe_desktop.services.sincronizacion.oficina.server import (
     RemoteRecord,
     SyncServer,
@@ -107,7 +111,22 @@ class OfficeRegister:
         with self._store.write() as db:
             self._oficina.row(db).rol = rol.value
         if rol is RolOficina.RESPONSABLE:
-            self.look_after(server, roles, there)
+            records = server.listing(KEYS_COLLECTION) or {}
+            self.book.take_left(acts_left(records))
+            self._look_after(server, roles, there, records)
+        else:
+            self._leave_lost(server, me, there)
+
+    def _leave_lost(self, server: SyncServer, me: ThisDesktop, there: Mapping[int, Act]) -> None:
+        """Leave the newest acts that the server lost for who may put them back.
+
+        The disk of an office's only responsable may have forgotten them too.
+        """
+        with self._store.read() as db:
+            lost = [one for one in self.book.kept(db) if one.number > max(there, default=0)]
+        for one in lost:
+            with suppress(SyncServerError):
+                put(server, KEYS_COLLECTION, *left_act(one, me.oficina))
 
     def removal(self, server: SyncServer) -> SyncServerError | None:
         """What a desktop without any access tells. None if it may still read the office."""
@@ -143,12 +162,16 @@ class OfficeRegister:
 
     # -- keeping it true
 
-    def look_after(
-        self, server: SyncServer, roles: Mapping[str, RolOficina], there: Mapping[int, Act]
+    def _look_after(
+        self,
+        server: SyncServer,
+        roles: Mapping[str, RolOficina],
+        there: Mapping[int, Act],
+        records: Mapping[str, RemoteRecord],
     ) -> None:
         """What the desktop of a responsable does without being told.
 
-        there: the acts that the server has.
+        there, records: the acts and the records of `llaves` that the server has.
         """
         act, me = self.book.present(), self.book.me()
         if act is None:
@@ -165,7 +188,6 @@ class OfficeRegister:
             self._put_back(server, act, me)
         elif act.titular == me.miembro:
             # In this order: who asks for an invitation gives the role afterwards.
-            records = server.listing(KEYS_COLLECTION) or {}
             change = self._due(records, act, kept, me, server_now(server))
             if change is not None:
                 self.signer.change(server, change)

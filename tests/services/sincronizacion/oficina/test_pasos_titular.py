@@ -344,6 +344,37 @@ def test_of_two_acts_that_one_titular_signed_apart_one_stands_everywhere(
             ]
 
 
+def test_acts_that_the_only_responsable_and_the_server_forgot_come_back_from_a_member(
+    memoria: Memoria, oficina: Oficina, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Both were restored from one night's copy. Otherwise each side is garbage to the other.
+
+    The titular signs apart meanwhile: that is told.
+    """
+    uno, dos, tres = oficina(M, M)
+    meet(uno, dos, tres)
+    foto = memoria.photo()
+    copy = as_left(uno)
+    for _ in range(2):
+        rotate(uno)
+    theirs = dos.add_contratista(RFC, "Después de la copia")
+    meet(uno, dos)
+    foto()
+    folder = tmp_path_factory.mktemp("otra")
+    with copy.open(folder / "icsoe.db", memoria.conectar, uno.reloj) as again:
+        own = again.add_contratista(OTHER, "Con el disco restaurado")
+        remove(again, tres)
+        open_again(again, dos)
+        for _ in range(3):
+            meet(again, dos)
+        all_agree(again, dos)
+        assert keys(again) == keys(dos) == [1, 2, 3]
+        assert again.sync.state().por_repetir == ("retirar a «tres»",)
+        for equipo in (again, dos):
+            assert equipo.get(ContratistaRow, theirs, "nombre") == ("Después de la copia",)
+            assert equipo.get(ContratistaRow, own, "nombre") == ("Con el disco restaurado",)
+
+
 @pytest.mark.parametrize("who", ["titular de antes", "suplente de antes", "papel de antes"])
 def test_nobody_whose_place_was_taken_signs_again(
     memoria: Memoria, oficina: Oficina, who: str
