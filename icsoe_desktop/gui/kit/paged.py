@@ -34,7 +34,9 @@ class Snapshot(Protocol[R_co]):
     def count(self) -> int: ...
 
     def rows(self, start: int, count: int) -> Sequence[R_co | None]:
-        """Exactly `count` rows from `start`; None for each row that was deleted."""
+        """`count` rows from `start`; None for each that was deleted, or fewer where the last are
+        gone.
+        """
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ class TableroContratista:
     vencimientos: tuple[Vencimiento, ...] = field(repr=False)
     correos: CuentaBuzon
     respaldo: datetime | None
-    sin_responsable: bool = False
+    sin_responsable: bool
 
     @property
     def proximos(self) -> tuple[Vencimiento, ...]:

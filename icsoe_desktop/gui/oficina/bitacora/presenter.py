@@ -35,13 +35,11 @@ class Lineas:
     count: int
     newest_first: bool = True
 
-    def rows(self, start: int, count: int) -> Sequence[LineaBitacora | None]:
+    def rows(self, start: int, count: int) -> Sequence[LineaBitacora]:
         if self.newest_first:
-            found = self.service.page(self.sesion, self.filtro, start, count)
-        else:
-            offset = max(self.count - start - count, 0)
-            found = self.service.page(self.sesion, self.filtro, offset, count)[::-1]
-        return (*found, *[None] * (count - len(found)))
+            return self.service.page(self.sesion, self.filtro, start, count)
+        offset = max(self.count - start - count, 0)
+        return self.service.page(self.sesion, self.filtro, offset, count)[::-1]
 
 
 @dataclass(frozen=True)

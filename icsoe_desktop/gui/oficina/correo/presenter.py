@@ -204,10 +204,6 @@ class ServidorCorreoPresenter(StatePresenter[ServidorCorreoState]):
             return problems
         if not datos.usuario.strip():
             problems.setdefault("usuario", USER_MISSING)
-        proveedor = self.proveedor_of(datos.servidor)
-        if proveedor is None:
-            problems.setdefault("servidor", OTHER_SERVER)
-            return problems
         if datos.seguridad is Seguridad.NINGUNA and "seguridad" in problems:
             problems["seguridad"] = CLEAR
         try:

@@ -42,7 +42,7 @@ class ConflictosPresenter(TaskPresenter[ConflictosState]):
         super().__init__(jobs, ConflictosState())
         self._service = service
         self._sesion = sesion
-        self._said: tuple[str, str] = ("", "hint")
+        self._said = ""  # shown with what is read after a choice
 
     def load(self) -> None:
         if not self.state.busy:
@@ -58,7 +58,7 @@ class ConflictosPresenter(TaskPresenter[ConflictosState]):
             return
 
         def then(_none: None) -> None:
-            self._said = (CHOSEN[eleccion], "success")
+            self._said = CHOSEN[eleccion]
             self.resolved.emit()
             self.load()
 
@@ -77,8 +77,8 @@ class ConflictosPresenter(TaskPresenter[ConflictosState]):
             self._show(conflictos=outcome.value)
 
     def _on_loaded(self, conflictos: tuple[Conflicto, ...]) -> None:
-        (message, role), self._said = self._said, ("", "hint")
-        self._show(loaded=True, conflictos=conflictos, message=message, role=role)
+        message, self._said = self._said, ""
+        self._show(loaded=True, conflictos=conflictos, message=message, role="success")
 
 
 READING: Final = "Leyendo los conflictos…"
