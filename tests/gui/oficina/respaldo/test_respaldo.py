@@ -56,6 +56,7 @@ def test_a_backup_is_made_listed_and_scheduled(
     assert form.contrasena_error.text() == DIFFERS
     form.confirmar_edit.setText(CLAVE)
     form.guardar_button.click()
+    assert not form.guardar_button.isEnabled(), "it is being saved"
     qtbot.waitUntil(lambda: "programación" in form.mensaje_label.text())
     service, sesion = context.application.respaldo, context.require_sesion()
     assert service.programa(sesion) == Programa(24, 7, None, True, elegido=True)

@@ -180,9 +180,12 @@ def test_a_conflict_that_is_resolved_is_seen_in_the_list_behind(
     oficina.settle(qtbot)
     state = lambda: window.presenters.conflictos.state  # noqa: E731
     qtbot.waitUntil(lambda: state().loaded and not state().busy)
+    left: list[object] = []
+    window.presenters.conflictos.resolved.connect(lambda: left.append(service.conflicts(sesion)))
     window.presenters.conflictos.choose(conflicto, Eleccion.PERDIDO)
     qtbot.waitUntil(lambda: [row[1] for row in cells(table)] == [conflicto.perdido])
     oficina.settle(qtbot)
+    assert left == [()], "who hears of it finds it resolved"
 
 
 def test_who_is_in_the_office_is_asked_again_each_time_one_looks(
