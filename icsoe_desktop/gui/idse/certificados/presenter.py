@@ -86,7 +86,6 @@ class CertificadosPresenter(StatePresenter[CertificadosState]):
         self._asked = 0
         self._files = ("", "")
         self._kept: UUID | None = None
-        self._in_all = 1
 
     def load(self) -> None:
         self.ask(
@@ -148,11 +147,11 @@ class CertificadosPresenter(StatePresenter[CertificadosState]):
         if elegido is None:
             self._show(problems=tuple(missing.items()), message="")
             return
-        self._in_all = 1 + len(self.others_of(elegido.registro_id)) if elegido.todos else 1
+        in_all = 1 + len(self.others_of(elegido.registro_id)) if elegido.todos else 1
         self._show(busy=True, message="")
         self.ask(
             lambda _progress: self._certificados.save(self._sesion, elegido),
-            self._on_saved,
+            lambda registro: self._on_saved(registro, in_all),
             lambda error: self._on_not_saved(error, elegido, caps_lock),
         )
 
@@ -246,10 +245,10 @@ class CertificadosPresenter(StatePresenter[CertificadosState]):
         found = tuple((str(CampoCertificado.LLAVE), str(p.texto)) for p in problemas)  # type: ignore[attr-defined]
         self._show(problems=(*self._without(CampoCertificado.LLAVE), *found))
 
-    def _on_saved(self, registro: RegistroConCertificado) -> None:
+    def _on_saved(self, registro: RegistroConCertificado, in_all: int) -> None:
         saved = SAVED
-        if self._in_all > 1:
-            saved = SAVED_IN_ALL.format(registros=f"{self._in_all} registros patronales")
+        if in_all > 1:
+            saved = SAVED_IN_ALL.format(registros=f"{in_all} registros patronales")
         certificado = registro.certificado
         if certificado is not None and certificado.tipo == TipoCertificado.EFIRMA:
             renewed = any(
