@@ -7,13 +7,20 @@ from datetime import date
 import pytest
 
 from icsoe_desktop.domain.confronta.diferencias import ClaseDiferencia, Diferencia, EstadoDiferencia
-from icsoe_desktop.domain.confronta.persona import ClaseFuente, PeriodoConfronta
+from icsoe_desktop.domain.confronta.fuentes import RowFolder
+from icsoe_desktop.domain.confronta.persona import (
+    ClaseFuente,
+    Encabezado,
+    PeriodoConfronta,
+    Tramo,
+)
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoAviso
 from icsoe_desktop.domain.valores_legales.valores import TablaValores
 from tests.domain.confronta.escena import (
     CURP,
     NSS,
+    OCTUBRE,
     OTRO_RP,
     RP,
     aviso,
@@ -292,6 +299,13 @@ def test_an_acceptance_ends_with_other_values_and_not_with_another_month() -> No
     otro = confront([*quincenas(), *SUS_RECIBOS], [renglon(sbc=490_00), SU_RENGLON])
     huellas = [one.diferencias[0].huella for one in (octubre, mas, otro)]
     assert huellas[0] == huellas[1] != huellas[2]
+
+
+def test_a_stay_of_which_a_file_has_only_the_baja_began_without_an_alta() -> None:
+    folder = RowFolder(OCTUBRE)
+    folder.add("emision.xls", Encabezado(ClaseFuente.EMA, RP, desde=d(1)), [renglon(d(20), "2")])
+    (persona,) = folder.done().personas.values()
+    assert persona.tramos == (Tramo(d(1), d(20), alta=False, baja=True),)
 
 
 def test_sua_s_workers_stand_for_the_imss() -> None:
