@@ -184,9 +184,10 @@ class OfficeRegister:
             kept = self.book.kept(db)
         # The older ones too: who was away follows them to the titular of today.
         spoilt = [one for one in kept if not _is_there(one, there)]
-        if act in spoilt:
-            self._put_back(server, act, me)
-        elif act.titular == me.miembro:
+        if spoilt:
+            # Somebody may have signed since the server went back: then the newest one is there.
+            self._put_back(server, act, me, records)
+        if act not in spoilt and act.titular == me.miembro:
             # In this order: who asks for an invitation gives the role afterwards.
             change = self._due(records, act, kept, me, server_now(server))
             if change is not None:
@@ -273,7 +274,9 @@ class OfficeRegister:
                 return _member_of(found, one.rol), one
         return None
 
-    def _put_back(self, server: SyncServer, act: Act, me: ThisDesktop) -> None:
+    def _put_back(
+        self, server: SyncServer, act: Act, me: ThisDesktop, there: Mapping[str, RemoteRecord]
+    ) -> None:
         """Give a restored server the member records and roles of the last act.
 
         The acts come afterwards, the newest one last: who finds it there takes everything else
@@ -285,7 +288,6 @@ class OfficeRegister:
             if wanted.get(cuenta) != roles.get(cuenta):
                 server.set_role(cuenta, wanted.get(cuenta))
         server.make_collection(ACTS_COLLECTION)
-        there = server.listing(KEYS_COLLECTION) or {}
         for one in act.members.values():
             if str(one.id) not in there:
                 name = _open_name(one, me)
