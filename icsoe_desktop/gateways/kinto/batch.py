@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeGuard
 
 from icsoe_desktop.gateways.kinto.errors import (
@@ -15,7 +14,7 @@ from icsoe_desktop.gateways.kinto.errors import (
     ServerCannotSaveError,
     ServerFailureError,
 )
-from icsoe_desktop.gateways.kinto.reading import VALID_ID
+from icsoe_desktop.gateways.kinto.reading import VALID_ID, as_object
 from icsoe_desktop.gateways.kinto.transport import (
     FIRST_WAIT_S,
     RetryPolicy,
@@ -23,8 +22,6 @@ from icsoe_desktop.gateways.kinto.transport import (
     asked_wait,
 )
 from icsoe_desktop.gateways.kinto.values import (
-    MAX_BATCH_BYTES,
-    MAX_WRITES,
     JsonObject,
     RecordWrite,
     RemoteRecord,
@@ -40,13 +37,7 @@ LAST_INSTANT_MS: Final = 253_402_300_799_999  # the end of 9999
 # takes some, even if it refuses one; without this, a call on a full disk takes minutes.
 PATIENCE_S: Final = 15.0
 HURRIED: Final = "hurried"  # never leaves this module
-# Bytes of a request beside its data: method, headers, names.
-ENVELOPE_BYTES: Final = 64
 
-TOO_LARGE = (
-    "El registro ocupa más de lo que el servidor de sincronización admite; quedó en este equipo "
-    "sin enviar."
-)
 REFUSED = (
     "El servidor de sincronización rechazó el registro (código {}); quedó en este equipo sin "
     "enviar."
@@ -81,22 +72,20 @@ class BatchWriter:
         self._odd = False
 
     def write(self, collection: str, writes: Sequence[RecordWrite]) -> tuple[WriteAnswer, ...]:
-        """One answer a write, in order.
+        """One answer a write, in order. The writes go together in one request: see MAX_WRITES.
 
+        Tells a server that saves nothing from one that refuses a record.
         Raises SyncServerError; then any of the writes may have happened.
         """
         self._saved, self._waited, self._odd = False, 0.0, False
-        requests = [self._request(collection, one) for one in writes]
-        sizes = [len(_encoded(one)) + ENVELOPE_BYTES for one in requests]
-        answers: dict[int, WriteAnswer] = {
-            place: WriteAnswer(writes[place].id, refusal=TOO_LARGE)
-            for place, size in enumerate(sizes)
-            if size > MAX_BATCH_BYTES
-        }
-        for places in _groups(sizes):
-            batch = [(writes[place], requests[place]) for place in places]
-            answers.update(zip(places, self._send_whole(collection, batch), strict=True))
-        return tuple(answers[place] for place in range(len(writes)))
+        batch = [(one, self._request(collection, one)) for one in writes]
+        answers = self._send(collection, batch)
+        if len(batch) > 1 and not self._saved:
+            raise ServerCannotSaveError
+        return tuple(
+            self._send(collection, [pair])[0] if answer.refusal == HURRIED else answer
+            for pair, answer in zip(batch, answers, strict=True)
+        )
 
     def _request(self, collection: str, write_request: RecordWrite) -> dict[str, Any]:
         condition = (
@@ -110,18 +99,6 @@ class BatchWriter:
             "headers": condition,
             "body": {"data": cleaned(write_request.data)},
         }
-
-    def _send_whole(
-        self, collection: str, batch: Sequence[tuple[RecordWrite, Any]]
-    ) -> tuple[WriteAnswer, ...]:
-        """Send a batch; tell a server that saves nothing from one that refuses a record."""
-        answers = self._send(collection, batch)
-        if len(batch) > 1 and not self._saved:
-            raise ServerCannotSaveError
-        return tuple(
-            self._send(collection, [pair])[0] if answer.refusal == HURRIED else answer
-            for pair, answer in zip(batch, answers, strict=True)
-        )
 
     def _send(
         self, collection: str, batch: Sequence[tuple[RecordWrite, Any]]
@@ -193,12 +170,12 @@ class BatchWriter:
         body = body if isinstance(body, dict) else {}
         match status:
             case 200 | 201:
-                version = _mapping(body.get("data")).get("last_modified")
+                version = as_object(body.get("data")).get("last_modified")
                 if is_version(version):
                     return WriteAnswer(write_request.id, version=version)
                 raise ServerFailureError
             case 412:
-                existing = _mapping(_mapping(body.get("details")).get("existing"))
+                existing = as_object(as_object(body.get("details")).get("existing"))
                 other = read_record(existing) if existing else None
                 return WriteAnswer(
                     write_request.id, other=other or self._tombstone(collection, write_request.id)
@@ -244,26 +221,3 @@ def read_record(record: Mapping[str, Any]) -> RemoteRecord | None:
         return RemoteRecord(identifier, version, None)
     data = {key: value for key, value in record.items() if key not in SERVERS_OWN}
     return RemoteRecord(identifier, version, data)
-
-
-def _groups(sizes: Sequence[int]) -> Iterator[list[int]]:
-    group: list[int] = []
-    total = 0
-    for place, size in enumerate(sizes):
-        if size > MAX_BATCH_BYTES:
-            continue
-        if group and (len(group) == MAX_WRITES or total + size > MAX_BATCH_BYTES):
-            yield group
-            group, total = [], 0
-        group.append(place)
-        total += size
-    if group:
-        yield group
-
-
-def _encoded(value: Any) -> bytes:
-    return json.dumps(value, ensure_ascii=False).encode()
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from icsoe_desktop.gateways.kinto.batch import POISONED, TOO_LARGE, TRIES_ALONE, cleaned
+from icsoe_desktop.gateways.kinto.batch import POISONED, TRIES_ALONE, cleaned
 from icsoe_desktop.gateways.kinto.errors import (
     NoPermissionError,
     PasswordRejectedError,
@@ -20,7 +20,6 @@ from icsoe_desktop.gateways.kinto.errors import (
 )
 from icsoe_desktop.gateways.kinto.server import KintoServer
 from icsoe_desktop.gateways.kinto.values import (
-    MAX_BATCH_BYTES,
     RecordWrite,
     RemoteRecord,
     WriteAnswer,
@@ -57,36 +56,25 @@ def batches(server: Terco) -> list[list[str]]:
     ]
 
 
-def writes(number: int, size: int = 1) -> list[RecordWrite]:
-    return [RecordWrite(f"r{place:02}", {"s": "x" * size}, None) for place in range(number)]
+def writes(number: int) -> list[RecordWrite]:
+    return [RecordWrite(f"r{place:02}", {"s": "x"}, None) for place in range(number)]
 
 
-def test_a_batch_holds_one_collection_and_fifty_records(server: Terco, kinto: KintoServer) -> None:
+def test_a_batch_is_of_one_collection_and_each_write_has_its_condition(
+    server: Terco, kinto: KintoServer
+) -> None:
     server.answer = accepted
-    answers = kinto.write("lotes", [*writes(51), RecordWrite("otro", {"n": 1}, 77)])
-    assert [len(one) for one in batches(server)] == [50, 2]
-    assert answers[0] == WriteAnswer("r00", version=103)
-    assert len(answers) == 52
-    first = server.asked[0].body["requests"][0]
+    answers = kinto.write("lotes", [*writes(1), RecordWrite("otro", {"n": 1}, 77)])
+    assert answers == (WriteAnswer("r00", version=103), WriteAnswer("otro", version=104))
+    (asked,) = server.asked
+    first, second = asked.body["requests"]
     assert first == {
         "method": "PUT",
         "path": f"{ROOT}/r00",
         "headers": {"If-None-Match": "*"},
         "body": {"data": {"s": "x"}},
     }
-    assert server.asked[1].body["requests"][1]["headers"] == {"If-Match": '"77"'}
-
-
-def test_no_batch_is_larger_than_512_kb_and_what_never_fits_is_told(
-    server: Terco, kinto: KintoServer
-) -> None:
-    server.answer = accepted
-    large = RecordWrite("enorme", {"s": "ñ" * (MAX_BATCH_BYTES // 2)}, None)
-    answers = kinto.write("lotes", [*writes(3, 200_000), large, *writes(1)])
-    assert [len(one) for one in batches(server)] == [2, 2]
-    for asked in server.asked:
-        assert len(json.dumps(asked.body, ensure_ascii=False).encode()) <= MAX_BATCH_BYTES
-    assert answers[3] == WriteAnswer("enorme", refusal=TOO_LARGE)
+    assert second["headers"] == {"If-Match": '"77"'}
 
 
 @pytest.mark.parametrize("inner", [409, 500, 503])
@@ -132,7 +120,7 @@ def test_a_batch_is_halved_down_to_the_record_that_poisons_it(
     assert POISONED.endswith("sin enviar.")
 
 
-@pytest.mark.parametrize("amount", [2, 50, 120])
+@pytest.mark.parametrize("amount", [2, 50])
 def test_a_server_that_saves_nothing_says_so_soon_and_sets_nothing_aside(
     server: Terco, amount: int
 ) -> None:
