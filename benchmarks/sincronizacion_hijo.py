@@ -71,7 +71,7 @@ def enviar(service: SincronizacionService, _: Sesion, told: dict[str, Any]) -> M
 
 def invitar(service: SincronizacionService, sesion: Sesion, told: dict[str, Any]) -> Medida:
     rol = RolOficina.MIEMBRO
-    found = service.invite(sesion, told["cuenta"], told["contrasena"], rol, NoProgress())
+    found = service.miembros.invite(sesion, told["cuenta"], told["contrasena"], rol, NoProgress())
     Path(told["archivo"]).write_bytes(found.archivo)
     return {"codigo": found.codigo}
 

@@ -39,10 +39,9 @@ from tests.datos.hacer_v1 import (
     rows_of,
 )
 from tests.services.sincronizacion.equipos import Equipo, Reloj, join_office, open_equipo
-from tests.services.sincronizacion.recibir.test_pasos_hostil import forge, held, set_value
+from tests.services.sincronizacion.recibir.test_pasos_hostil import contents, forge, held, set_value
 from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import meet
-from tests.services.sincronizacion.versiones import said
 from tests.support.dobles import NoLlavero, session_of
 
 # The data were made with the cost of the product.
@@ -145,7 +144,7 @@ def test_a_desktop_of_today_lives_in_the_office(folder: DataFolder, tmp_path: Pa
         meet(tres)
         tres.change(ContratistaRow, registro, celular="5551111111")
         meet(tres, uno)
-        now = said(memoria, uno, RecordKind.CONTRATISTA, registro)
+        now = contents(memoria, uno, RecordKind.CONTRATISTA)[registro]
         assert (now["apodo"], now["celular"]) == ("de un programa posterior", "5551111111")
         assert uno.get(ContratistaRow, registro, "celular") == ("5551111111",)
 

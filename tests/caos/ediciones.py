@@ -316,7 +316,9 @@ class Ediciones(Actos):
     def _resolver(self) -> None:
         service = self.app.sincronizacion
         found = [
-            one for one in service.conflicts(self.lugar.sesion) if one.clase is ClaseConflicto.CAMPO
+            one
+            for one in service.conflictos.all(self.lugar.sesion)
+            if one.clase is ClaseConflicto.CAMPO
         ]
         if not found:
             return
@@ -327,7 +329,7 @@ class Ediciones(Actos):
         if eleccion is Eleccion.PERDIDO:
             gone, kept = kept, gone
         with self.act("resolver", lugar="conflicto", previas=[gone], otra=kept):
-            service.resolve(self.lugar.sesion, one, eleccion)
+            service.conflictos.resolve(self.lugar.sesion, one, eleccion)
 
     # -- movements
 

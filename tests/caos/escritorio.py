@@ -96,7 +96,7 @@ class Escritorio:
         return {}
 
     def invitar(self, cuenta: str, contrasena: str, rol: str, archivo: str) -> dict[str, Any]:
-        found = self.app.sincronizacion.invite(
+        found = self.app.sincronizacion.miembros.invite(
             self._sesion, cuenta, contrasena, RolOficina(rol), NoProgress()
         )
         Path(archivo).write_bytes(found.archivo)
@@ -135,14 +135,14 @@ class Escritorio:
         service = self.app.sincronizacion
         (found,) = [
             one
-            for one in service.members(self._sesion, NoProgress())
+            for one in service.miembros.all(self._sesion, NoProgress())
             if one.equipo == f"Equipo {numero}" and one.activo and one.invitado_hasta is None
         ]
-        service.name_suplente(self._sesion, found.id, NoProgress())
+        service.miembros.name_suplente(self._sesion, found.id, NoProgress())
         return {}
 
     def papel(self) -> dict[str, Any]:
-        return {"codigo": self.app.sincronizacion.new_paper(self._sesion, NoProgress())}
+        return {"codigo": self.app.sincronizacion.miembros.new_paper(self._sesion, NoProgress())}
 
     def relevar(self, codigo: str = "") -> dict[str, Any]:
         """Take the titular's place, as suplente or with the paper."""
@@ -152,10 +152,10 @@ class Escritorio:
     def retirar(self, numero: int) -> dict[str, Any]:
         """Remove another desktop, by a responsable; again what was cut short."""
         service = self.app.sincronizacion
-        found = service.members(self._sesion, NoProgress())
+        found = service.miembros.all(self._sesion, NoProgress())
         for one in found:
             if one.equipo == f"Equipo {numero}" and one.activo and one.invitado_hasta is None:
-                service.remove_member(self._sesion, one.id, NoProgress())
+                service.miembros.remove(self._sesion, one.id, NoProgress())
         return {}
 
     def secretos(self) -> dict[str, Any]:
@@ -235,8 +235,8 @@ class Escritorio:
             service._round.look_again()
         if service.state().detenida:
             service.resume(self._sesion)
-        if any(one.por_decidir for one in service.set_aside(self._sesion)):
-            service.decide_deletions(self._sesion, apply=True)
+        if any(one.por_decidir for one in service.conflictos.set_aside(self._sesion)):
+            service.conflictos.decide_deletions(self._sesion, apply=True)
         done = service.sync(NoProgress())
         self._tell_key()
         state = service.state()
@@ -247,17 +247,17 @@ class Escritorio:
             "detenida": state.detenida,
             "apartados": [
                 [one.objeto, str(one.registro_id), one.entrante, one.motivo]
-                for one in service.set_aside(self._sesion)
+                for one in service.conflictos.set_aside(self._sesion)
             ],
         }
 
     def elegir(self) -> dict[str, Any]:
         """A person leaves what this desktop has, where two records are of one thing."""
         service, done = self.app.sincronizacion, 0
-        for one in service.conflicts(self._sesion):
+        for one in service.conflictos.all(self._sesion):
             if one.clase is ClaseConflicto.CHOQUE:
                 with suppress(UserFacingError):
-                    service.resolve(self._sesion, one, Eleccion.VIGENTE)
+                    service.conflictos.resolve(self._sesion, one, Eleccion.VIGENTE)
                     done += 1
         return {"elegidos": done}
 
@@ -340,13 +340,6 @@ class Escritorio:
         return found
 
 
-ORDERS = (
-    "empezar", "crear", "invitar", "unirse", "separar", "rotar", "suplente", "papel", "relevar",
-    "retirar", "secretos", "mudar", "correr", "elegir", "dejar", "seguir", "pulso", "parar",
-    "ronda", "volcar",
-)  # fmt: skip
-
-
 def main() -> int:
     folder = Path(sys.argv[1])
     plan = Plan(**json.loads((folder / "plan.json").read_text("utf-8")))
@@ -360,7 +353,6 @@ def main() -> int:
         if name == "fin":
             desktop.app.close()
             return 0
-        assert name in ORDERS
         try:
             _say(getattr(desktop, name)(**order))
         except Exception:  # noqa: BLE001 - whoever asked is told

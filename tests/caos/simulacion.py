@@ -180,7 +180,7 @@ class Simulacion:
         )
         first.sync.sync(QUIET)
         for one in others:
-            found = first.sync.invite(
+            found = first.sync.miembros.invite(
                 first.sesion, f"e{one.numero}", str(one.numero), RolOficina.MIEMBRO, QUIET
             )
             vista = one.sync.read_invitation(one.sesion, found.archivo, found.codigo)
@@ -330,8 +330,8 @@ class Simulacion:
         still = 0
         for _ in range(QUIET_ROUNDS):
             for equipo in self.equipos:  # a person says of much that was deleted that it was meant
-                if any(one.por_decidir for one in equipo.sync.set_aside(equipo.sesion)):
-                    equipo.sync.decide_deletions(equipo.sesion, apply=True)
+                if any(one.por_decidir for one in equipo.sync.conflictos.set_aside(equipo.sesion)):
+                    equipo.sync.conflictos.decide_deletions(equipo.sesion, apply=True)
             said = [equipo.sync.sync(QUIET) for equipo in self.equipos]
             found.esperan = sum(one.pendientes for one in said)
             moved = sum(one.enviados + one.recibidos for one in said)
@@ -339,7 +339,9 @@ class Simulacion:
             if still == 2:
                 break
         found.apartados = [
-            one for equipo in self.equipos for one in equipo.sync.set_aside(equipo.sesion)
+            one
+            for equipo in self.equipos
+            for one in equipo.sync.conflictos.set_aside(equipo.sesion)
         ]
         return found
 

@@ -21,6 +21,10 @@ PROPIAS = {
     "relaciones": {"nombre_orden", "buscado"},
     "registros_patronales": set(),
     "lotes": {"contenido"},
+    "contratantes": set(),
+    "folios_repse": set(),
+    "contratos": set(),
+    "informativas": set(),
 }
 SELLADOS = ("usuario", "certificado", "llave", "contrasena")
 _MOVIMIENTOS = (

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from PySide6.QtWidgets import QDialog, QWidget
 
+from icsoe_desktop.gateways.kinto.values import ServerFinding
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.gui.oficina.sincronizacion.borrados import BorradosDialog
@@ -25,7 +26,6 @@ from icsoe_desktop.services.sincronizacion.answers import (
     Autor,
     Borrado,
     ClaseConflicto,
-    Comprobacion,
     Conflicto,
     EstadoSincronizacion,
     Invitacion,
@@ -113,15 +113,15 @@ MIEMBROS = (
     Miembro(uuid.uuid4(), "auditoria", "Auditoría", RolOficina.CONSULTA, False, activo=False),
 )
 COMPROBACIONES = (
-    Comprobacion(
+    ServerFinding(
         "Servidor",
         False,
         "Puede perder o mostrar datos: se cambiaron ajustes de su receta "
         "(kinto.storage_isolation_level). Quítelos de /etc/icsoe-sync/kinto.ini y reinicie el "
         "servicio icsoe-sync.",
     ),
-    Comprobacion("Oficina", True, "La cuenta es de responsable en la oficina."),
-    Comprobacion("Reloj", True, "La hora del servidor concuerda con sus datos."),
+    ServerFinding("Oficina", True, "La cuenta es de responsable en la oficina."),
+    ServerFinding("Reloj", True, "La hora del servidor concuerda con sus datos."),
 )
 
 

@@ -9,7 +9,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
@@ -139,19 +140,31 @@ def recuperacion(
     return RecuperacionService(store, boveda, bitacora, buzon)
 
 
+Disco = Callable[[Path, int], Path]
+
+
 @pytest.fixture
-def disco_lleno(tmp_path: Path) -> Iterator[Path]:
-    """A disk of one megabyte, nearly full."""
+def disco() -> Iterator[Disco]:
+    """Mounts a disk of so many megabytes on a folder."""
     if sys.platform != "linux" or os.geteuid() != 0:
         pytest.skip("montar un disco pequeño pide ser root en Linux")
-    disk = tmp_path / "disco"
-    disk.mkdir()
     mount = shutil.which("mount")
-    command = [mount or "mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)]
-    if mount is None or subprocess.run(command, capture_output=True).returncode:
-        pytest.skip("este equipo no deja montar un disco pequeño")
-    try:
-        (disk / "fotos").write_bytes(bytes(900_000))
-        yield disk
-    finally:
-        subprocess.run(["umount", str(disk)], check=True)
+    with ExitStack() as stack:
+
+        def make(folder: Path, megabytes: int) -> Path:
+            folder.mkdir(parents=True, exist_ok=True)
+            command = ["-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", str(folder)]
+            if mount is None or subprocess.run([mount, *command], capture_output=True).returncode:
+                pytest.skip("este equipo no deja montar un disco pequeño")
+            stack.callback(subprocess.run, ["umount", "-l", str(folder)], check=True)
+            return folder
+
+        yield make
+
+
+@pytest.fixture
+def disco_lleno(disco: Disco, tmp_path: Path) -> Path:
+    """A disk of one megabyte, nearly full."""
+    disk = disco(tmp_path / "disco", 1)
+    (disk / "fotos").write_bytes(bytes(900_000))
+    return disk

@@ -85,28 +85,20 @@ class MergeRule:
     deletion_wins: bool = False
 
 
-def _earliest(one: Any, other: Any) -> Any:
-    return min(one, other)
-
-
-def _latest(one: Any, other: Any) -> Any:
-    return max(one, other)
-
-
 def _first(_: Any, remote: Any) -> Any:
     return remote
 
 
 _COMMON: Final = (
-    FieldGroup(("creado",), choose=_earliest),
-    FieldGroup(("actualizado",), choose=_latest),
+    FieldGroup(("creado",), choose=min),
+    FieldGroup(("actualizado",), choose=max),
     # Each desktop assigns the short numbers by itself.
     FieldGroup(("numero",), choose=_first),
 )
 
 _OF_CONTRATISTA: Final = (
-    FieldGroup(("creado",), choose=_earliest),
-    FieldGroup(("actualizado",), choose=_latest),
+    FieldGroup(("creado",), choose=min),
+    FieldGroup(("actualizado",), choose=max),
     FieldGroup(("contratista_id",), choose=_first),
 )
 
@@ -305,9 +297,9 @@ RULES: Final[dict[RecordKind, MergeRule]] = {
     RecordKind.CONTRATISTA: MergeRule(
         (
             *_COMMON,
-            FieldGroup(("efirma_hasta", "efirma_numero", "nombre"), choose=_latest),
-            FieldGroup(("terminos_version", "terminos_aceptados"), choose=_latest),
-            FieldGroup(("completado",), choose=_earliest),
+            FieldGroup(("efirma_hasta", "efirma_numero", "nombre"), choose=max),
+            FieldGroup(("terminos_version", "terminos_aceptados"), choose=max),
+            FieldGroup(("completado",), choose=min),
         )
     ),
     RecordKind.REGISTRO_PATRONAL: MergeRule(_COMMON),
@@ -315,7 +307,7 @@ RULES: Final[dict[RecordKind, MergeRule]] = {
         (
             *_COMMON,
             FieldGroup(("contrasena_creada", "contrasena_hash", "correo"), some_wins=True),
-            FieldGroup(("aviso_version",), choose=_latest),
+            FieldGroup(("aviso_version",), choose=max),
         )
     ),
     RecordKind.RELACION: MergeRule(
@@ -323,8 +315,8 @@ RULES: Final[dict[RecordKind, MergeRule]] = {
             *_COMMON,
             FieldGroup(("estatus", "confirmada", "dado_de_baja"), server_wins=True),
             FieldGroup(("usuario_alta",), choose=_first),
-            FieldGroup(("aviso_version",), choose=_latest),
-            FieldGroup(("cotejada",), choose=_latest),
+            FieldGroup(("aviso_version",), choose=max),
+            FieldGroup(("cotejada",), choose=max),
             FieldGroup(("persona_id",), choose=_first),
             FieldGroup(("contratista_id",), choose=_first),
         )
@@ -335,7 +327,7 @@ RULES: Final[dict[RecordKind, MergeRule]] = {
         (
             *_OF_CONTRATISTA,
             FieldGroup(("trabajadores", "cuantos")),
-            FieldGroup(("rechazos",), choose=_latest),
+            FieldGroup(("rechazos",), choose=max),
         )
     ),
     RecordKind.INFORMATIVA: MergeRule(

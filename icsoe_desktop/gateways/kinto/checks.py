@@ -40,7 +40,7 @@ def check_server(
     progress: Progress | None = None,
     *,
     retry_policy: RetryPolicy | None = None,
-) -> list[ServerFinding]:
+) -> tuple[ServerFinding, ...]:
     """What was found. The server can be used if every finding is `ok`.
 
     cuenta: any member of the office. A wrong password is told by the first request.
@@ -55,13 +55,13 @@ def check_server(
         try:
             news = server.news()
         except NoPermissionError:
-            return [NOT_IN_OFFICE]
+            return (NOT_IN_OFFICE,)
         report.report(1, STEPS, "Revisando la oficina…")
         generation = server.office().generation
         report.report(2, STEPS, "Revisando la cuenta…")
         role = server.roles().get(cuenta)
     report.report(STEPS, STEPS, "Listo")
-    return [_recipe(news), *_office(news, generation, role), _clock(news)]
+    return _recipe(news), *_office(news, generation, role), _clock(news)
 
 
 def _recipe(news: ServerNews) -> ServerFinding:

@@ -10,12 +10,15 @@ SAFE = "Sus datos siguen en este equipo."
 class SyncServerError(UserFacingError):
     """The server cannot be used now.
 
-    permanent: a retry without a change by the user will not help.
+    said: the sentence of the class. permanent: a retry without a change by the user will not help.
     """
 
-    def __init__(self, message: str, *, permanent: bool = False) -> None:
-        super().__init__(message)
-        self.permanent = permanent
+    said = ""
+    permanent = False
+
+    def __init__(self, message: str = "", *, permanent: bool = False) -> None:
+        super().__init__(message or self.said)
+        self.permanent = self.permanent or permanent
 
 
 NO_CONNECTION = "No hay conexión con el servidor de sincronización."
@@ -30,54 +33,47 @@ class NoConnectionError(SyncServerError):
 
 
 class ServerCertificateError(SyncServerError):
-    def __init__(self) -> None:
-        super().__init__(
-            "No se confía en el certificado del servidor de sincronización; no se envió nada. "
-            f"{SAFE} Pida a su administrador que renueve el certificado, o que instale en este "
-            "equipo la autoridad que lo firmó.",
-            permanent=True,
-        )
+    said = (
+        "No se confía en el certificado del servidor de sincronización; no se envió nada. "
+        f"{SAFE} Pida a su administrador que renueve el certificado, o que instale en este "
+        "equipo la autoridad que lo firmó."
+    )
+    permanent = True
 
 
 class ServerBusyError(SyncServerError):
     """The server asked to wait longer than one call may take."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            f"El servidor de sincronización pidió esperar. {SAFE} Se intentará de nuevo."
-        )
+    said = f"El servidor de sincronización pidió esperar. {SAFE} Se intentará de nuevo."
 
 
 class ServerFailureError(SyncServerError):
     """The server answered with an internal error (5xx)."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            f"El servidor de sincronización tuvo una falla y no completó el envío. {SAFE} "
-            "Se intentará de nuevo; si continúa, avise a su administrador."
-        )
+    said = (
+        f"El servidor de sincronización tuvo una falla y no completó el envío. {SAFE} "
+        "Se intentará de nuevo; si continúa, avise a su administrador."
+    )
 
 
 class PasswordRejectedError(SyncServerError):
     """HTTP 401."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "El servidor de sincronización no aceptó la cuenta o su contraseña. "
-            f"{SAFE} Revise la cuenta y la contraseña.",
-            permanent=True,
-        )
+    said = (
+        "El servidor de sincronización no aceptó la cuenta o su contraseña. "
+        f"{SAFE} Revise la cuenta y la contraseña."
+    )
+    permanent = True
 
 
 class NoPermissionError(SyncServerError):
     """HTTP 403."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "Su cuenta no tiene permiso para esto en la oficina. "
-            f"{SAFE} Pida a un responsable de la oficina que revise su cuenta.",
-            permanent=True,
-        )
+    said = (
+        "Su cuenta no tiene permiso para esto en la oficina. "
+        f"{SAFE} Pida a un responsable de la oficina que revise su cuenta."
+    )
+    permanent = True
 
 
 CANNOT_SAVE = (
@@ -89,57 +85,51 @@ CANNOT_SAVE = (
 class ServerCannotSaveError(SyncServerError):
     """The server answers, and its database refuses every write, for example on a full disk."""
 
-    def __init__(self) -> None:
-        super().__init__(CANNOT_SAVE)
+    said = CANNOT_SAVE
 
 
 class OddAnswerError(SyncServerError):
     """An answer that is incomplete, endless or no answer of Kinto."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "El servidor de sincronización dio una respuesta que no se entiende. "
-            f"{SAFE} Se intentará de nuevo; si continúa, avise a su administrador."
-        )
+    said = (
+        "El servidor de sincronización dio una respuesta que no se entiende. "
+        f"{SAFE} Se intentará de nuevo; si continúa, avise a su administrador."
+    )
 
 
 class NotKintoError(SyncServerError):
     """Another program answers at the address."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "En esa dirección no responde un servidor de sincronización de ICSOE Desktop. "
-            f"{SAFE} Revise la dirección, que termina en /v1. Se intentará de nuevo."
-        )
+    said = (
+        "En esa dirección no responde un servidor de sincronización de ICSOE Desktop. "
+        f"{SAFE} Revise la dirección, que termina en /v1. Se intentará de nuevo."
+    )
 
 
 class OtherRecipeError(SyncServerError):
     """A Kinto without the plugin of our recipe, or with that of an older one."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "El servidor de sincronización no es el que este programa necesita: su receta es otra "
-            f"o anterior. {SAFE} Pida a su administrador que ejecute en él «instalar.sh» de esta "
-            "versión. Se intentará de nuevo."
-        )
+    said = (
+        "El servidor de sincronización no es el que este programa necesita: su receta es otra "
+        f"o anterior. {SAFE} Pida a su administrador que ejecute en él «instalar.sh» de esta "
+        "versión. Se intentará de nuevo."
+    )
 
 
 class ServerAddressError(SyncServerError):
-    def __init__(self) -> None:
-        super().__init__(
-            "La dirección del servidor de sincronización debe comenzar con https:// y no llevar "
-            "usuario ni contraseña. No se envió nada. Corrija la dirección.",
-            permanent=True,
-        )
+    said = (
+        "La dirección del servidor de sincronización debe comenzar con https:// y no llevar "
+        "usuario ni contraseña. No se envió nada. Corrija la dirección."
+    )
+    permanent = True
 
 
 class OfficeNameError(SyncServerError):
-    def __init__(self) -> None:
-        super().__init__(
-            "La clave de la oficina no está bien escrita: comienza con «of-». No se envió nada. "
-            "Copie la que le dio su administrador.",
-            permanent=True,
-        )
+    said = (
+        "La clave de la oficina no está bien escrita: comienza con «of-». No se envió nada. "
+        "Copie la que le dio su administrador."
+    )
+    permanent = True
 
 
 class RequestRejectedError(SyncServerError):
@@ -157,8 +147,7 @@ class RequestRejectedError(SyncServerError):
 class ConcurrentChangeError(SyncServerError):
     """Other desktops changed the same group of the office during every attempt."""
 
-    def __init__(self) -> None:
-        super().__init__(
-            "Otro equipo cambió lo mismo en la oficina al mismo tiempo. No se cambió nada. "
-            "Inténtelo de nuevo."
-        )
+    said = (
+        "Otro equipo cambió lo mismo en la oficina al mismo tiempo. No se cambió nada. "
+        "Inténtelo de nuevo."
+    )

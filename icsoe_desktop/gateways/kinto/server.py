@@ -222,7 +222,7 @@ class KintoServer:
         return None if answer.status == 404 else read_record(as_object(answer.body.get("data")))
 
     def write(self, collection: str, writes: Sequence[RecordWrite]) -> tuple[WriteAnswer, ...]:
-        """One answer a write, in order. Sends the batches one after the other.
+        """One answer a write, in order. The writes must fit one request: see MAX_WRITES.
 
         Repeating is harmless: a write that had arrived comes back as `other`. If it raises, any
         of the writes may have happened.

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 JsonObject = Mapping[str, Any]
 
+# What one request may hold.
 MAX_WRITES: Final = 50
 MAX_BATCH_BYTES: Final = 512 * 1024
 RECORDS_PER_PAGE: Final = 500
@@ -99,6 +100,10 @@ class ServerFinding:
     ok: bool
     found: str
     remedy: str = ""
+
+    @property
+    def text(self) -> str:
+        return f"{self.found} {self.remedy}".strip()
 
 
 class SafeCursor:

@@ -94,7 +94,7 @@ def waiting(application: Application, sesion: Sesion) -> tuple[Waiting, ...]:
         mails = cuenta.pendientes + cuenta.detenidos
         found.append(Waiting("buzon", mails, counted(mails, "correo", "correos")))
     if sesion.can(Permiso.CONFIGURAR) and application.is_sharing:
-        conflicts = len(application.sincronizacion.conflicts(sesion))
+        conflicts = len(application.sincronizacion.conflictos.all(sesion))
         spoken = counted(conflicts, "conflicto por decidir", "conflictos por decidir")
         found.append(Waiting("sincronizacion", conflicts, spoken))
     if sesion.can(Permiso.ADMINISTRAR_CAPTURISTAS):

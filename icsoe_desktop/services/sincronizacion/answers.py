@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from icsoe_desktop.domain.sincronizacion.records import Autor, RolOficina
 from icsoe_desktop.gateways.kinto.errors import CANNOT_SAVE, NO_CONNECTION
+from icsoe_desktop.gateways.kinto.values import ServerFinding
 
 BROKEN = (
     "La última sincronización no terminó por un error del programa. Se vuelve a intentar sola; si "
@@ -25,7 +26,6 @@ __all__ = [
     "Autor",
     "Borrado",
     "ClaseConflicto",
-    "Comprobacion",
     "Conexion",
     "Conflicto",
     "Eleccion",
@@ -35,6 +35,7 @@ __all__ = [
     "Miembro",
     "ResumenSincronizacion",
     "RolOficina",
+    "ServerFinding",
     "VistaInvitacion",
     "read_handed",
 ]
@@ -64,15 +65,6 @@ def read_handed(text: str) -> dict[str, str]:
         if colon and field and value.strip():
             found[field] = value.strip()
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Comprobacion:
-    """The result of one check of «Probar conexión». texto: finished sentences."""
-
-    nombre: str
-    bien: bool
-    texto: str
 
 
 class Luz(StrEnum):

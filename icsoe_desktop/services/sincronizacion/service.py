@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Sequence
 from dataclasses import replace
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
@@ -12,16 +10,10 @@ from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import (
-    Apartado,
-    Borrado,
-    Comprobacion,
     Conexion,
-    Conflicto,
-    Eleccion,
     EstadoSincronizacion,
-    Invitacion,
-    Miembro,
     ResumenSincronizacion,
+    ServerFinding,
     VistaInvitacion,
 )
 from icsoe_desktop.services.sincronizacion.oficina.joining import OfficeEntry
@@ -35,7 +27,9 @@ from icsoe_desktop.store.engine import Store
 
 
 class SincronizacionService:
-    """Every method except `state` and `sync` requires Permiso.CONFIGURAR (an enabled IDSE user).
+    """conflictos: what a person decides. miembros: who belongs to the office.
+
+    Every method except `state` and `sync` requires Permiso.CONFIGURAR (an enabled IDSE user).
 
     Methods with a Progress parameter call the server: run them in the synchronisation queue.
     They raise Cancelled, and UserFacingError when the server is unreachable or refuses.
@@ -54,11 +48,11 @@ class SincronizacionService:
         self._direccion = direccion
         self._try_out = try_out
         self._oficina = Oficina(store, bitacora, connect)
-        self._conflictos = Conflictos(store, bitacora, self._oficina)
+        self.conflictos = Conflictos(store, bitacora, self._oficina)
         self._register = OfficeRegister(store, self._oficina)
         self._round = SyncRound(store, bitacora, self._oficina, self._register)
         self._entry = OfficeEntry(store, bitacora, self._oficina, self._register, direccion)
-        self._members = OfficeMembers(store, bitacora, self._oficina, self._register)
+        self.miembros = OfficeMembers(store, bitacora, self._oficina, self._register)
 
     # -- without permission check
 
@@ -88,7 +82,7 @@ class SincronizacionService:
 
     def test(
         self, sesion: Sesion, conexion: Conexion, progress: Progress
-    ) -> tuple[Comprobacion, ...]:
+    ) -> tuple[ServerFinding, ...]:
         """Check the settings of the server that can lose data. Stores nothing."""
         self._authorize(sesion)
         return self._try_out(conexion, progress)
@@ -150,109 +144,18 @@ class SincronizacionService:
         False if the office could not be told: a responsable must then remove this desktop.
         Raises UserFacingError for the titular of an office with other desktops.
         """
-        told = self._members.leave(sesion, progress)
+        told = self.miembros.leave(sesion, progress)
         self._round.look_again()
         return told
 
-    # -- conflicts and records set aside
-
-    def conflicts(self, sesion: Sesion) -> tuple[Conflicto, ...]:
-        """All conflicts, newest first."""
-        return self._conflictos.all(sesion)
-
-    def resolve(self, sesion: Sesion, conflicto: Conflicto, eleccion: Eleccion) -> None:
-        """Apply the user's choice. The next round sends it to every desktop.
-
-        conflicto: as the user saw it.
-        Raises UserFacingError, also if the values changed after the user saw them.
-        """
-        self._conflictos.resolve(sesion, conflicto, eleccion)
-
-    def set_aside(self, sesion: Sesion) -> tuple[Apartado, ...]:
-        """Records that could not be sent or stored, with the reason."""
-        return self._conflictos.set_aside(sesion)
-
-    def retry(self, sesion: Sesion, collection: str, registro_id: uuid.UUID) -> None:
-        """Queue a record that was set aside for the next round."""
-        self._conflictos.retry(sesion, collection, registro_id)
-
-    def deleted(self, sesion: Sesion) -> tuple[Borrado, ...]:
-        """What other desktops deleted in the last 30 days, newest first."""
-        return self._conflictos.deleted(sesion)
-
-    def recover(self, sesion: Sesion, ids: Sequence[uuid.UUID]) -> int:
-        """Put back these of `deleted`, here and in the next round everywhere. Returns how many.
-
-        The others need something that is missing here, or another record took their place.
-        """
-        return self._conflictos.recover(sesion, ids)
-
-    def decide_deletions(self, sesion: Sesion, *, apply: bool) -> None:
-        """What `Apartado.por_decidir` names: delete it here too, or keep it and tell the others."""
-        self._conflictos.decide_deletions(sesion, apply=apply)
-
-    # -- members
-
-    def members(self, sesion: Sesion, progress: Progress) -> tuple[Miembro, ...]:
-        self._authorize(sesion)
-        return self._members.all(progress)
-
-    def invite(
-        self,
-        sesion: Sesion,
-        cuenta: str,
-        contrasena: str,
-        rol: RolOficina,
-        progress: Progress,
-    ) -> Invitacion:
-        """An invitation for an account that the server's administrator created.
-
-        contrasena: the first password of that account; joining replaces it. Where this desktop is
-        not the titular, the guest joins at once and is let in by the titular's next round.
-        Raises NotAllowedError unless this desktop's account is a responsable.
-        """
-        self._authorize(sesion)
-        return self._members.invite(sesion, cuenta, contrasena, rol, progress)
-
-    def set_role(
-        self, sesion: Sesion, miembro_id: uuid.UUID, rol: RolOficina, progress: Progress
-    ) -> None:
-        self._authorize(sesion)
-        self._members.set_role(sesion, miembro_id, rol, progress)
-
-    def remove_member(self, sesion: Sesion, miembro_id: uuid.UUID, progress: Progress) -> bool:
-        """Revoke the member's role and make a new office key for later records.
-
-        Withdraws every open invitation. miembro_id: may be that of an invitation, which then is
-        the only one withdrawn. False: the titular's desktop changes the key in its next round.
-        """
-        self._authorize(sesion)
-        return self._members.remove(sesion, miembro_id, progress)
-
     # -- the titular
-
-    def new_paper(self, sesion: Sesion, progress: Progress) -> str:
-        """The code of a new recovery paper, to be shown once; the former one stops working.
-
-        It makes any desktop of the office titular. Raises NotAllowedError unless this desktop is.
-        """
-        self._authorize(sesion)
-        return self._members.new_paper(sesion, progress)
-
-    def name_suplente(
-        self, sesion: Sesion, miembro_id: uuid.UUID | None, progress: Progress
-    ) -> None:
-        """Name the desktop that may take the titular's place; None: no desktop."""
-        self._authorize(sesion)
-        self._members.name_suplente(sesion, miembro_id, progress)
 
     def take_over(self, sesion: Sesion, codigo: str, progress: Progress) -> None:
         """Make this desktop the titular: it is the suplente, or has the paper's code.
 
         Raises InvalidInputError (campo «codigo»).
         """
-        self._authorize(sesion)
-        self._members.take_over(sesion, codigo, progress)
+        self.miembros.take_over(sesion, codigo, progress)
         self._round.look_again()
 
     def forget_undone(self, sesion: Sesion) -> None:

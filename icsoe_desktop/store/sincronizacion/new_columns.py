@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, bindparam, select, text, update
+from sqlalchemy import Connection, bindparam, select, text, update
 
 from icsoe_desktop.domain.sincronizacion.deletions import MOVIMIENTOS
 from icsoe_desktop.domain.sincronizacion.records import RecordCollection, RecordKind, unpack
@@ -21,8 +21,8 @@ from icsoe_desktop.store.sincronizacion.shared_rows import (
     SHARED,
     columns_of,
     from_plain,
+    table_of,
 )
-from icsoe_desktop.store.tables.base import Row
 from icsoe_desktop.store.tables.movimientos import MovimientoRow
 from icsoe_desktop.store.tables.sincronizacion import VersionRow
 
@@ -66,7 +66,7 @@ def _read_again(connection: Connection, collection: RecordCollection) -> None:
 def _take_up_rows(connection: Connection, kind: RecordKind, columns: list[Any]) -> None:
     if not columns:
         return
-    table = _table(SHARED[kind].row)
+    table = table_of(SHARED[kind].row)
     for record_id, content in _bases(connection, kind.collection):
         values = _told(columns, content)
         if values:
@@ -122,7 +122,7 @@ def _state(told: list[Any]) -> Sequence[Any]:
 def _bases(
     connection: Connection, collection: RecordCollection
 ) -> Iterator[tuple[uuid.UUID, Mapping[str, Any]]]:
-    table = _table(VersionRow)
+    table = table_of(VersionRow)
     some = (
         select(table.c.registro, table.c.base)
         .where(table.c.coleccion == collection.value, table.c.base.is_not(None))
@@ -135,9 +135,3 @@ def _bases(
         for row in rows:
             yield row.registro, unpack(row.base)
         after = rows[-1].registro
-
-
-def _table(row_class: type[Row]) -> Table:
-    table = row_class.__table__
-    assert isinstance(table, Table)  # noqa: S101 - what declarative classes always have
-    return table

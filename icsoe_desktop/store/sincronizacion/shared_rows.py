@@ -149,7 +149,7 @@ _When = TypeVar("_When", date, datetime | None)
 def columns_of(kind: RecordKind) -> list[Column[Any]]:
     """The columns of a record, without its id."""
     shared = SHARED[kind]
-    return [c for c in _table(shared.row).columns if c.name not in {"id", *shared.local}]
+    return [c for c in table_of(shared.row).columns if c.name not in {"id", *shared.local}]
 
 
 def may_be_absent(column: Column[Any]) -> bool:
@@ -274,7 +274,7 @@ def _str(value: Any) -> str:
     return value
 
 
-def _table(kind: type[Row]) -> Table:
+def table_of(kind: type[Row]) -> Table:
     table = kind.__table__
     assert isinstance(table, Table)  # noqa: S101 - what declarative classes always have
     return table

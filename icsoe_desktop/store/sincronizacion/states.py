@@ -38,10 +38,6 @@ COLUMNS: Final = (
     "lote_id",
 )
 _STATE: Final = ", ".join(f"m.{name}" for name in COLUMNS)
-_SELECT_IDS: Final = (
-    "SELECT m.id FROM sincronizacion_movimientos p "
-    "JOIN movimientos m ON m.fila = p.fila WHERE p.paquete = ?"
-)
 _SELECT_STATE: Final = (
     f"SELECT m.id, {_STATE} FROM sincronizacion_movimientos p "  # noqa: S608
     "JOIN movimientos m ON m.fila = p.fila WHERE p.paquete = ? "
@@ -82,8 +78,8 @@ def fit(told: list[Any], here: list[Any] | None = None) -> list[Any]:
 
 def free_of(raw: RawConnection, packet_id: uuid.UUID, movimientos: Collection[str]) -> PacketStates:
     """The state FREE for each of these movements that is in the packet."""
-    rows = raw.execute(_SELECT_IDS, (packet_id.bytes,)).fetchall()
-    return {row[0].hex(): _state_out(FREE) for row in rows if row[0].hex() in movimientos}
+    rows = raw.execute(_SELECT_ALL, (packet_id.bytes,)).fetchall()
+    return {row[1].hex(): _state_out(FREE) for row in rows if row[1].hex() in movimientos}
 
 
 def write(

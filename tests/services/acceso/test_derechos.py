@@ -6,6 +6,7 @@ import inspect
 import uuid
 from collections.abc import Callable, Iterator
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 from unittest.mock import MagicMock
@@ -52,10 +53,12 @@ MAY: dict[str, frozenset[Rol]] = {
             "acceso_icsoe: renew_code",
             "avisos: save",
             "respaldo: create found preview programa restore save_programa",
-            "sincronizacion: change_connection conflicts create decide_deletions default_address "
-            "deleted forget_undone invite join leave members name_suplente new_paper pause "
-            "read_invitation recover remove_member resolve resume retry set_aside set_role "
-            "take_over test",
+            "sincronizacion: change_connection create default_address forget_undone join leave "
+            "pause read_invitation resume take_over test",
+            "sincronizacion.conflictos: all decide_deletions deleted recover resolve retry "
+            "set_aside",
+            "sincronizacion.miembros: all invite leave name_suplente new_paper remove set_role "
+            "take_over",
         ),
         IDSE,
     ),
@@ -189,8 +192,8 @@ def sesion_of(rol: Rol) -> Sesion:
 
 
 def ask(application: Application, name: str, sesion: Sesion, folder: Path) -> None:
-    service, method = name.split(".")
-    function = getattr(getattr(application, service), method)
+    method = name.rpartition(".")[2]
+    function = attrgetter(name)(application)
     given = {}
     for one in inspect.signature(function).parameters:
         good = GOOD.get(f"{method}.{one}")
@@ -201,7 +204,8 @@ def ask(application: Application, name: str, sesion: Sesion, folder: Path) -> No
 
 
 def test_every_method_that_takes_a_session_has_its_roles(application: Application) -> None:
-    services = {**vars(application), "sincronizacion": application.sincronizacion}
+    office = ("sincronizacion", "sincronizacion.conflictos", "sincronizacion.miembros")
+    services = {**vars(application), **{one: attrgetter(one)(application) for one in office}}
     found = {
         f"{name}.{method}"
         for name, service in services.items()

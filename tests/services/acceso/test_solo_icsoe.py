@@ -176,7 +176,7 @@ def test_once_there_is_an_idse_user_they_configure_the_machine(equipo: Equipo) -
     attempts: tuple[Callable[[], object], ...] = (
         lambda: application.respaldo.programa(sesion),
         lambda: application.valores_legales.table(sesion),
-        lambda: application.sincronizacion.conflicts(sesion),
+        lambda: application.sincronizacion.conflictos.all(sesion),
         lambda: application.acceso_icsoe.renew_code(sesion),
     )
     for attempt in attempts[:2]:

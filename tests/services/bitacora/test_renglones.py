@@ -211,15 +211,17 @@ def test_what_somebody_decides_of_the_office_is_written_down(uno: Equipo, dos: E
     dos.change(RelacionRow, row, telefono="5552222222")
     meet(uno, dos)
     (member,) = [
-        one for one in uno.sync.members(uno.sesion, QUIET) if one.rol is not RolOficina.RESPONSABLE
+        one
+        for one in uno.sync.miembros.all(uno.sesion, QUIET)
+        if one.rol is not RolOficina.RESPONSABLE
     ]
-    (conflicto,) = uno.sync.conflicts(uno.sesion)
+    (conflicto,) = uno.sync.conflictos.all(uno.sesion)
     lines = reader(uno.store, uno.sesion)
-    uno.sync.resolve(uno.sesion, conflicto, Eleccion.VIGENTE)
+    uno.sync.conflictos.resolve(uno.sesion, conflicto, Eleccion.VIGENTE)
     uno.sync.pause(uno.sesion)
     uno.sync.resume(uno.sesion)
-    uno.sync.set_role(uno.sesion, member.id, RolOficina.CONSULTA, QUIET)
-    uno.sync.remove_member(uno.sesion, member.id, QUIET)
+    uno.sync.miembros.set_role(uno.sesion, member.id, RolOficina.CONSULTA, QUIET)
+    uno.sync.miembros.remove(uno.sesion, member.id, QUIET)
     uno.sync.leave(uno.sesion, QUIET)
     assert lines() == [
         "conflicto de sincronización resuelto",

@@ -12,7 +12,6 @@ import pytest
 
 from icsoe_desktop.services.sincronizacion.answers import Conexion, RolOficina
 from icsoe_desktop.services.sincronizacion.oficina.connection import connect
-from icsoe_desktop.services.sincronizacion.oficina.server import Connect
 from tests.services.sincronizacion.equipos import (
     NAMES,
     Equipo,
@@ -84,13 +83,7 @@ def dos(uno: Equipo, request: pytest.FixtureRequest) -> Equipo:
 
 
 @pytest.fixture
-def conectar() -> Connect:
-    """How the desktops of `oficina_real` reach their server."""
-    return connect
-
-
-@pytest.fixture
-def oficina_real(tmp_path: Path, conectar: Connect) -> Iterator[Oficina]:
+def oficina_real(tmp_path: Path) -> Iterator[Oficina]:
     """As `oficina`, on a real server."""
     with ExitStack() as stack:
 
@@ -101,7 +94,7 @@ def oficina_real(tmp_path: Path, conectar: Connect) -> Iterator[Oficina]:
             for at, rol in enumerate((RolOficina.RESPONSABLE, *roles)):
                 cuenta = f"{NAMES[at]}-{suffix}"
                 password = kinto.account(cuenta)
-                equipo = stack.enter_context(open_equipo(tmp_path, cuenta, conectar))
+                equipo = stack.enter_context(open_equipo(tmp_path, cuenta, connect))
                 conexion = Conexion(
                     direccion=kinto.direccion, cuenta=cuenta, contrasena=password, oficina=name
                 )

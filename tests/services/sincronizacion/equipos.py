@@ -19,7 +19,9 @@ from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import (
+    Apartado,
     Conexion,
+    Conflicto,
     ResumenSincronizacion,
     RolOficina,
 )
@@ -29,6 +31,7 @@ from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 from icsoe_desktop.store.engine import Store, open_engine
 from icsoe_desktop.store.tables.icsoe import ContratistaRow, PersonaRow, RelacionRow
 from icsoe_desktop.store.tables.registros import CertificadoRow, RegistroPatronalRow
+from tests.caos.vuelco import Vuelco, dump
 from tests.services.sincronizacion.servidor_memoria import OFICINA, Memoria
 from tests.support import plantillas
 from tests.support.dobles import enabled_user
@@ -38,9 +41,6 @@ QUIET = NoProgress()
 
 
 CERTIFICADO = {"usuario": b"USUARIO1", "certificado": b"\x00\xffcer", "llave": b"\x01key"}
-
-SHARED_TABLES = ("contratistas", "registros_patronales", "personas", "relaciones",
-                 "lotes")  # fmt: skip
 
 
 class Reloj:
@@ -73,6 +73,12 @@ class Equipo:
 
     def round(self) -> ResumenSincronizacion:
         return self.sync.sync(QUIET)
+
+    def conflicts(self) -> tuple[Conflicto, ...]:
+        return self.sync.conflictos.all(self.sesion)
+
+    def aside(self) -> tuple[Apartado, ...]:
+        return self.sync.conflictos.set_aside(self.sesion)
 
     def add_contratista(self, rfc: str, nombre: str = "Obras Ficticias") -> uuid.UUID:
         now = self.store.clock()
@@ -155,27 +161,10 @@ class Equipo:
             row = db.get_one(kind, row_id)
             return tuple(getattr(row, name) for name in names)
 
-    def replica(self) -> dict[str, list[Any]]:
-        """All that is shared, but for what is of this desktop alone."""
-        mine = {"siguiente_relacion", "bloqueada", "nombre_orden", "buscado"}
-        with self.store.read() as db:
-            found: dict[str, list[Any]] = {}
-            for table in SHARED_TABLES:
-                rows = db.execute(text(f"SELECT * FROM {table}")).mappings()  # noqa: S608
-                found[table] = sorted(
-                    tuple((k, v) for k, v in row.items() if k not in mine) for row in rows
-                )
-            found["movimientos"] = sorted(
-                tuple(row)
-                for row in db.execute(
-                    text(
-                        "SELECT m.id, t.nss, t.curp, t.nombres, t.primer_apellido, m.tipo, "
-                        "m.registro_patronal, m.fecha, m.sbc, m.causa_baja, m.estado, m.emitido, "
-                        "m.aprobado, m.rechazado, m.codigo_rechazo, m.lote_id FROM movimientos m "
-                        "JOIN trabajadores t ON t.fila = m.trabajador"
-                    )
-                )
-            )
+    def replica(self) -> Vuelco:
+        """All that is shared, but for conflicts, which not everybody has."""
+        found = dump(self.store)
+        del found["conflictos"]
         return found
 
     def count(self, table: str) -> int:
@@ -267,6 +256,8 @@ def made_office(
             for other, rol in zip(others, roles, strict=True):
                 said = join_office(uno, other, other.nombre, memoria.cuentas[other.nombre], rol)
                 assert said.motivo == ""
+            for equipo in equipos * 2:  # everybody is let in, and knows it
+                assert equipo.round().motivo == ""
             row = begin(equipos) if begin else None
         return OficinaHecha(tuple(map(as_left, equipos)), memoria, row)
 
@@ -285,7 +276,7 @@ def create_office(equipo: Equipo, conexion: Conexion) -> None:
 def join_office(
     host: Equipo, guest: Equipo, cuenta: str, contrasena: str, rol: RolOficina = RolOficina.MIEMBRO
 ) -> ResumenSincronizacion:
-    invitacion = host.sync.invite(host.sesion, cuenta, contrasena, rol, QUIET)
+    invitacion = host.sync.miembros.invite(host.sesion, cuenta, contrasena, rol, QUIET)
     vista = guest.sync.read_invitation(guest.sesion, invitacion.archivo, invitacion.codigo)
     return guest.sync.join(guest.sesion, vista, guest.nombre, QUIET)
 

@@ -66,7 +66,7 @@ def test_two_edit_the_same_capturista_and_both_see_one_result_and_the_loser(
     expected = ("5552222222", "uno@ejemplo.mx", "Rosalía")
     for equipo in (uno, dos):
         assert equipo.get(RelacionRow, row, "telefono", "correo", "nombres") == expected
-        (conflicto,) = equipo.sync.conflicts(equipo.sesion)
+        (conflicto,) = equipo.conflicts()
         assert (conflicto.campo, conflicto.vigente, conflicto.perdido) == (
             "Teléfono",
             "5552222222",
@@ -74,12 +74,12 @@ def test_two_edit_the_same_capturista_and_both_see_one_result_and_the_loser(
         )
     assert dos.replica() == uno.replica()
 
-    (conflicto,) = uno.sync.conflicts(uno.sesion)
-    uno.sync.resolve(uno.sesion, conflicto, Eleccion.PERDIDO)
+    (conflicto,) = uno.conflicts()
+    uno.sync.conflictos.resolve(uno.sesion, conflicto, Eleccion.PERDIDO)
     meet(uno, dos)
     for equipo in (uno, dos):
         assert equipo.get(RelacionRow, row, "telefono") == ("5551111111",)
-        assert equipo.sync.conflicts(equipo.sesion) == ()
+        assert equipo.conflicts() == ()
 
 
 def test_what_changed_since_it_was_shown_is_not_chosen_away(uno: Equipo, dos: Equipo) -> None:
@@ -88,14 +88,14 @@ def test_what_changed_since_it_was_shown_is_not_chosen_away(uno: Equipo, dos: Eq
     uno.change(RelacionRow, row, telefono="5551111111")
     dos.change(RelacionRow, row, telefono="5552222222")
     meet(uno, dos)
-    (shown,) = uno.sync.conflicts(uno.sesion)
+    (shown,) = uno.conflicts()
     dos.change(RelacionRow, row, telefono="5553333333")
     meet(dos, uno)
     with pytest.raises(UserFacingError, match="cambió mientras usted elegía"):
-        uno.sync.resolve(uno.sesion, shown, Eleccion.PERDIDO)
+        uno.sync.conflictos.resolve(uno.sesion, shown, Eleccion.PERDIDO)
     assert uno.get(RelacionRow, row, "telefono") == ("5553333333",)
-    (now,) = uno.sync.conflicts(uno.sesion)
-    uno.sync.resolve(uno.sesion, now, Eleccion.PERDIDO)
+    (now,) = uno.conflicts()
+    uno.sync.conflictos.resolve(uno.sesion, now, Eleccion.PERDIDO)
     assert uno.get(RelacionRow, row, "telefono") == ("5551111111",)
 
 
@@ -115,7 +115,7 @@ def test_an_answer_that_got_lost_does_not_double_anything(
     meet(uno, dos)
     for equipo in (uno, dos):
         assert equipo.get(ContratistaRow, contratista, "celular") == ("5552222222",)
-        assert equipo.sync.conflicts(equipo.sesion) == ()
+        assert equipo.conflicts() == ()
         assert equipo.count("sincronizacion_envios") == 0
         assert equipo.count("sincronizacion_salida") == 0
 

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from alembic import command
+from sqlalchemy import Engine
 
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.store.engine import open_engine
+from icsoe_desktop.store.migrate import alembic_config, columns_of_tables
 from icsoe_desktop.store.movimientos.movement_rows import MovementContent
 from icsoe_desktop.store.sincronizacion import packets, states
 from icsoe_desktop.store.sincronizacion.shared_rows import (
@@ -17,8 +20,9 @@ from icsoe_desktop.store.sincronizacion.shared_rows import (
     may_be_absent,
 )
 from icsoe_desktop.store.tables.movimientos import MovimientoRow
-from tests.services.sincronizacion.versiones import FIRST_SHARED, columns_at
 
+# The first version that shared anything: no peer is older.
+FIRST_SHARED = "v1_0001"
 # What every program sends, in this order, for good.
 MOVEMENT = (
     "tipo", "registro_patronal", "fecha", "sbc", "tipo_trabajador", "tipo_salario", "jornada",
@@ -47,6 +51,17 @@ def complaints(first: Mapping[str, set[str]]) -> list[str]:
         for column in columns
         if column.name not in first[table] and not may_be_absent(column)
     ]
+
+
+def columns_at(engine: Engine, revision: str) -> dict[str, set[str]]:
+    """The columns of the tables once an empty store is at the revision."""
+    config = alembic_config()
+    with engine.connect() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        found = columns_of_tables(connection)
+        connection.commit()
+    return found
 
 
 @pytest.fixture(scope="module")

@@ -35,10 +35,10 @@ from icsoe_desktop.gui.oficina.sincronizacion.presenter import Service
 from icsoe_desktop.jobs import JobQueue, Progress
 from icsoe_desktop.regular_file import open_regular
 from icsoe_desktop.services.sincronizacion.answers import (
-    Comprobacion,
     Conexion,
     EstadoSincronizacion,
     ResumenSincronizacion,
+    ServerFinding,
     VistaInvitacion,
     read_handed,
 )
@@ -93,7 +93,7 @@ class OficinaAltaPresenter(TaskPresenter[OficinaAltaState]):
         self._show(problems=tuple(problems.items()), message="")
         return bool(problems)
 
-    def test(self, conexion: Conexion, progress: Progress) -> tuple[Comprobacion, ...]:
+    def test(self, conexion: Conexion, progress: Progress) -> tuple[ServerFinding, ...]:
         """Check a server. Runs in a network queue."""
         return self._service().test(self._sesion, conexion, progress)
 

@@ -55,7 +55,7 @@ class BorradosDialog(FittedDialog):
     def load(self) -> None:
         service, sesion = self._service, self._sesion
         self._context.ask(
-            self, lambda _progress: service().deleted(sesion), self.show_rows, self._fail
+            self, lambda _progress: service().conflictos.deleted(sesion), self.show_rows, self._fail
         )
 
     def show_rows(self, rows: tuple[Borrado, ...]) -> None:
@@ -77,7 +77,9 @@ class BorradosDialog(FittedDialog):
             self.recovered.emit()
 
         self.form.recuperar_button.setEnabled(False)
-        self._context.ask(self, lambda _progress: service().recover(sesion, ids), tell, self._fail)
+        self._context.ask(
+            self, lambda _progress: service().conflictos.recover(sesion, ids), tell, self._fail
+        )
 
     def _fail(self, error: Exception) -> None:
         if isinstance(error, UserFacingError):

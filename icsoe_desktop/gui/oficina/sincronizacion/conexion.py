@@ -37,9 +37,9 @@ from icsoe_desktop.gui.oficina.sincronizacion.pages import (
 from icsoe_desktop.gui.oficina.sincronizacion.presenter import Service
 from icsoe_desktop.jobs import JobQueue, Outcome, Progress, Step, settle
 from icsoe_desktop.services.sincronizacion.answers import (
-    Comprobacion,
     Conexion,
     EstadoSincronizacion,
+    ServerFinding,
 )
 
 CONEXION_FIELDS: Final = ("direccion", "cuenta", "contrasena")
@@ -109,22 +109,22 @@ class ConexionPanel(QWidget):
             self.form.cuenta_edit.setFocus()
 
 
-def _word(comprobacion: Comprobacion) -> str:
-    return "Bien" if comprobacion.bien else "Mal"
+def _word(finding: ServerFinding) -> str:
+    return "Bien" if finding.ok else "Mal"
 
 
 COLUMNS = (
-    Column[Comprobacion](
+    Column[ServerFinding](
         "Resultado",
         _word,
-        state=lambda c: "vigente" if c.bien else "error",
+        state=lambda c: "vigente" if c.ok else "error",
         width=100,
     ),
-    Column[Comprobacion]("Qué se revisó", lambda c: c.nombre, width=170),
-    Column[Comprobacion]("Qué se encontró y qué hacer", lambda c: c.texto, width=380),
+    Column[ServerFinding]("Qué se revisó", lambda c: c.setting, width=170),
+    Column[ServerFinding]("Qué se encontró y qué hacer", lambda c: c.text, width=380),
 )
 
-Review = Callable[[Progress], tuple[Comprobacion, ...]]
+Review = Callable[[Progress], tuple[ServerFinding, ...]]
 
 
 class RevisionDialog(FittedDialog):
@@ -162,7 +162,7 @@ class RevisionDialog(FittedDialog):
     def _on_step(self, step: Step) -> None:
         draw_step(self.form.avance_bar, step, counts=True)
 
-    def _on_done(self, outcome: Outcome[tuple[Comprobacion, ...]]) -> None:
+    def _on_done(self, outcome: Outcome[tuple[ServerFinding, ...]]) -> None:
         self.form.avance_bar.hide()
         settle(outcome, self._show, self._on_not_reviewed, self.reject)
 
@@ -174,9 +174,9 @@ class RevisionDialog(FittedDialog):
                 self._say("error", NOT_REVIEWED)
                 self._context.errors.show(self, error)
 
-    def _show(self, found: tuple[Comprobacion, ...]) -> None:
+    def _show(self, found: tuple[ServerFinding, ...]) -> None:
         form = self.form
-        good = all(one.bien for one in found)
+        good = all(one.ok for one in found)
         self._say("vigente" if good else "error", SAFE if good else UNSAFE)
         for widget in (form.revision_label, form.revision_table, form.copiar_button):
             widget.show()
@@ -214,7 +214,7 @@ class CambiarPresenter(TaskPresenter[TaskState]):
         self._show(problems=tuple(problems.items()), message="")
         return bool(problems)
 
-    def test(self, conexion: Conexion, progress: Progress) -> tuple[Comprobacion, ...]:
+    def test(self, conexion: Conexion, progress: Progress) -> tuple[ServerFinding, ...]:
         """Check a server. Runs in a network queue."""
         return self._service().test(self._sesion, conexion, progress)
 

@@ -46,12 +46,16 @@ class ConflictosPresenter(TaskPresenter[ConflictosState]):
 
     def load(self) -> None:
         if not self.state.busy:
-            self.perform(lambda _progress: self._service().conflicts(self._sesion), self._on_loaded)
+            self.perform(
+                lambda _progress: self._service().conflictos.all(self._sesion), self._on_loaded
+            )
 
     def refresh(self) -> None:
         """Read the conflicts again, in the background."""
         if self.state.loaded and not self.state.busy:
-            self.run(lambda _progress: self._service().conflicts(self._sesion), self._on_refreshed)
+            self.run(
+                lambda _progress: self._service().conflictos.all(self._sesion), self._on_refreshed
+            )
 
     def choose(self, conflicto: Conflicto, eleccion: Eleccion) -> None:
         if self.state.busy:
@@ -63,7 +67,8 @@ class ConflictosPresenter(TaskPresenter[ConflictosState]):
             self.load()
 
         self.perform(
-            lambda _progress: self._service().resolve(self._sesion, conflicto, eleccion), then
+            lambda _progress: self._service().conflictos.resolve(self._sesion, conflicto, eleccion),
+            then,
         )
 
     def _fail(self, error: Exception) -> None:

@@ -74,7 +74,7 @@ class EquiposPresenter(TaskPresenter[EquiposState]):
     def load(self) -> None:
         if not self.state.busy:
             self.perform(
-                lambda progress: self._service().members(self._sesion, progress),
+                lambda progress: self._service().miembros.all(self._sesion, progress),
                 self._on_loaded,
                 waiting=READING,
             )
@@ -83,14 +83,16 @@ class EquiposPresenter(TaskPresenter[EquiposState]):
         """Read the list again in the background; without the server, the present list stays."""
         if self.state.loaded and not self.state.busy:
             self.run(
-                lambda progress: self._service().members(self._sesion, progress),
+                lambda progress: self._service().miembros.all(self._sesion, progress),
                 self._on_refreshed,
             )
 
     def set_role(self, miembro: Miembro, rol: RolOficina) -> None:
         said = CHANGED.format(equipo=miembro.equipo or miembro.cuenta, rol=ROLES[rol])
         self._change(
-            lambda progress: self._service().set_role(self._sesion, miembro.id, rol, progress),
+            lambda progress: self._service().miembros.set_role(
+                self._sesion, miembro.id, rol, progress
+            ),
             lambda _none: said,
             CHANGING,
         )
@@ -103,7 +105,7 @@ class EquiposPresenter(TaskPresenter[EquiposState]):
             return text.format(equipo=miembro.equipo, cuenta=miembro.cuenta)
 
         self._change(
-            lambda progress: self._service().remove_member(self._sesion, miembro.id, progress),
+            lambda progress: self._service().miembros.remove(self._sesion, miembro.id, progress),
             say,
             WITHDRAWING if invited else REMOVING,
         )
@@ -115,13 +117,15 @@ class EquiposPresenter(TaskPresenter[EquiposState]):
             self.paper_made.emit(code)
             return ""
 
-        self._change(lambda progress: self._service().new_paper(self._sesion, progress), say)
+        self._change(
+            lambda progress: self._service().miembros.new_paper(self._sesion, progress), say
+        )
 
     def name_suplente(self, miembro: Miembro | None) -> None:
         said = NO_SUPLENTE if miembro is None else SUPLENTE.format(equipo=miembro.equipo)
         name = None if miembro is None else miembro.id
         self._change(
-            lambda progress: self._service().name_suplente(self._sesion, name, progress),
+            lambda progress: self._service().miembros.name_suplente(self._sesion, name, progress),
             lambda _none: said,
         )
 
@@ -181,6 +185,8 @@ class InvitarPresenter(TaskPresenter[TaskState]):
             return
 
         def work(progress: Progress) -> Invitacion:
-            return self._service().invite(self._sesion, cuenta.strip(), contrasena, rol, progress)
+            return self._service().miembros.invite(
+                self._sesion, cuenta.strip(), contrasena, rol, progress
+            )
 
         self.perform(work, self.invited.emit, waiting=INVITING)

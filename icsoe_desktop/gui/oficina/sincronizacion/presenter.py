@@ -131,14 +131,14 @@ class OficinaPresenter(TaskPresenter[OficinaState]):
             return
         coleccion, registro = apartado.coleccion, apartado.registro_id
         self.perform(
-            lambda _progress: self._service().retry(self._sesion, coleccion, registro),
+            lambda _progress: self._service().conflictos.retry(self._sesion, coleccion, registro),
             lambda _none: self._tell(AGAIN),
         )
 
     def decide(self, *, apply: bool) -> None:
         """Of the deletions that wait for a person."""
         self._switch(
-            lambda: self._service().decide_deletions(self._sesion, apply=apply),
+            lambda: self._service().conflictos.decide_deletions(self._sesion, apply=apply),
             DELETIONS_APPLIED if apply else DATA_KEPT,
         )
 
@@ -163,7 +163,7 @@ class OficinaPresenter(TaskPresenter[OficinaState]):
 
     def _read(self) -> Read:
         estado = self._service().state()
-        apartados = self._service().set_aside(self._sesion) if estado.apartados else ()
+        apartados = self._service().conflictos.set_aside(self._sesion) if estado.apartados else ()
         return estado, apartados
 
     def _on_read(self, outcome: Outcome[Read]) -> None:

@@ -19,14 +19,6 @@ def of_person(content: Content) -> str:
     return NombrePersona(**{name: str(content[name]) for name in NOMBRE_CAMPOS}).nombre
 
 
-def of_nombre(content: Content) -> str:
-    return str(content["nombre"])
-
-
-def of_folio(content: Content) -> str:
-    return str(content["folio"])
-
-
 def of_contrato(content: Content) -> str:
     return f"{content['numero']} {content['objeto']}".strip()[:_MAX_TITLE]
 
@@ -34,18 +26,6 @@ def of_contrato(content: Content) -> str:
 def of_informativa(content: Content) -> str:
     periodo = Periodo(int(content["ejercicio"]), int(content["cuatrimestre"]))
     return f"{content['tipo']}, {periodo.nombre}"
-
-
-def of_registro(content: Content) -> str:
-    return f"{content['registro_patronal']} {content['razon_social']}"
-
-
-def of_certificate(content: Content) -> str:
-    return f"{content['titular']} {content['numero']}"
-
-
-def of_file(content: Content) -> str:
-    return str(content.get("nombre_archivo", ""))
 
 
 def movement_title(values: Sequence[Any]) -> str:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass, field
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.records import ACTS_COLLECTION, pack, unpack
-from icsoe_desktop.seguridad.office_keys import OfficeKey
 from icsoe_desktop.services.sincronizacion.enviar.bases import short_name_of
 from icsoe_desktop.services.sincronizacion.oficina.acts import (
     Act,
@@ -20,23 +18,11 @@ from icsoe_desktop.services.sincronizacion.oficina.acts import (
     keys_in,
     read_act,
 )
-from icsoe_desktop.services.sincronizacion.oficina.keys import Fence
+from icsoe_desktop.services.sincronizacion.oficina.keys import Fence, ThisDesktop
 from icsoe_desktop.services.sincronizacion.oficina.office import TWIN, Oficina
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord, SyncServer
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables.sincronizacion import ActaRow
-
-
-@dataclass(frozen=True, slots=True)
-class ThisDesktop:
-    """This desktop in its office."""
-
-    oficina: str
-    miembro: uuid.UUID
-    cuenta: str
-    equipo: str
-    private: bytes = field(repr=False)
-    keys: dict[int, OfficeKey] = field(repr=False)
 
 
 class ActBook:
@@ -135,7 +121,7 @@ class ActBook:
             return
         with self._store.write() as db:
             self._note_lost(db, act, former, me.oficina, left=left)
-            for key in keys_in(act, me.oficina, me.private, me.miembro):
+            for key in keys_in(act, me):
                 self._oficina.take_key(db, key)
             self._oficina.forget_keys_after(db, act.key_number)
             self.keep(db, act)
@@ -162,7 +148,7 @@ def _is_next(act: Act, former: Act, me: ThisDesktop) -> bool:
     A titular whose disk was restored, over a server that went back, may sign two acts of one
     number: every desktop takes the same one of them.
     """
-    if act.number < former.number or not follows(act, former, me.oficina, me.private, me.miembro):
+    if act.number < former.number or not follows(act, former, me):
         return False
     if act.number > former.number:
         return True

@@ -22,7 +22,6 @@ from icsoe_desktop.domain.sincronizacion.records import RolOficina, canonical
 from icsoe_desktop.seguridad.invitation import InvitationContents
 from icsoe_desktop.seguridad.office_keys import (
     OfficeKey,
-    OfficeKeys,
     OfficeSealBrokenError,
     newest,
     pair_proof,
@@ -33,6 +32,7 @@ from icsoe_desktop.seguridad.office_keys import (
 from icsoe_desktop.seguridad.sealed_record import FORMAT as RECORD_FORMAT
 from icsoe_desktop.services.sincronizacion.oficina.keys import (
     Limits,
+    ThisDesktop,
     bytes_of,
     half_of,
     limits_of,
@@ -164,6 +164,12 @@ class Draft:
         if self.suplente == miembro:
             self.suplente = None
 
+    def remove(self, who: uuid.UUID) -> None:
+        """who: a member or an invitation."""
+        if who in self.members:
+            self.take_out(who)
+        self.withdraw(who)
+
     def withdraw(self, invitacion: uuid.UUID) -> None:
         found = self.invitations.pop(invitacion, None)
         if found is not None:
@@ -238,7 +244,7 @@ def known_signers(found: InvitationContents) -> Act:
     return replace(act, data=_core(act, {}))
 
 
-def follows(act: Act, known: Act, oficina: str, private: bytes, mine: uuid.UUID) -> bool:
+def follows(act: Act, known: Act, me: ThisDesktop) -> bool:
     """Whether the act was made for this desktop by somebody whom `known` lets sign the next one.
 
     The titular signs any act. The suplente, and a member who has the recovery paper, sign only
@@ -246,25 +252,21 @@ def follows(act: Act, known: Act, oficina: str, private: bytes, mine: uuid.UUID)
     """
     takes_over = act.titular == act.signer != known.titular
     try:
-        said = _said(act.signer, mine, _digest(oficina, act.data))
-        public = known.members[act.signer].public_key
-        if not _proves(act, "pruebas", private, public, oficina, mine, said):
+        if not _proves(act, "pruebas", known.members[act.signer].public_key, me):
             return False
         if act.signer == known.titular or (takes_over and act.signer == known.suplente):
             return True
         if not takes_over or known.paper is None:
             return False
-        paper = known.paper.public_key
-        return _proves(act, "pruebas_papel", private, paper, oficina, mine, said)
+        return _proves(act, "pruebas_papel", known.paper.public_key, me)
     except (KeyError, ValueError, TypeError, AttributeError):
         return False
 
 
-def _proves(
-    act: Act, where: str, private: bytes, public: bytes, oficina: str, mine: uuid.UUID, said: bytes
-) -> bool:
-    proof = bytes_of(act.data[where][mine.hex])
-    return proofs_agree(pair_proof(private, public, oficina, said), proof)
+def _proves(act: Act, where: str, public: bytes, me: ThisDesktop) -> bool:
+    said = _said(act.signer, me.miembro, _digest(me.oficina, act.data))
+    proof = bytes_of(act.data[where][me.miembro.hex])
+    return proofs_agree(pair_proof(me.private, public, me.oficina, said), proof)
 
 
 def digest_of(act: Act, oficina: str) -> str:
@@ -272,13 +274,13 @@ def digest_of(act: Act, oficina: str) -> str:
     return _digest(oficina, act.data).hex()
 
 
-def keys_in(act: Act, oficina: str, private: bytes, mine: uuid.UUID) -> list[OfficeKey]:
+def keys_in(act: Act, me: ThisDesktop) -> list[OfficeKey]:
     """The office keys that a proved act has for this desktop."""
     found = []
-    wraps = act.data["sobres"].get(mine.hex)
+    wraps = act.data["sobres"].get(me.miembro.hex)
     for number, wrapped in (wraps or {}).items():
         try:
-            found.append(unwrap(bytes_of(wrapped), int(number), private, oficina, mine))
+            found.append(unwrap(bytes_of(wrapped), int(number), me.private, me.oficina, me.miembro))
         except (OfficeSealBrokenError, ValueError, TypeError):
             continue
     return found
@@ -288,19 +290,16 @@ def make_act(
     number: int,
     before: str,
     draft: Draft,
-    office_keys: OfficeKeys,
-    oficina: str,
-    private: bytes,
-    mine: uuid.UUID,
+    me: ThisDesktop,
     paper: bytes = b"",
 ) -> Act:
-    """A new act, signed by this desktop. The newest of `office_keys` is the key from now on.
+    """A new act, signed by this desktop. The newest of `me.keys` is the key from now on.
 
     The draft's newcomers get every key. The others get those of the last KEYS_AGAIN numbers: the
     act that had one of them may be lost at the server before they read it.
     paper: private half of the recovery paper, with which a member becomes titular.
     """
-    key = newest(office_keys)
+    key, mine, oficina = newest(me.keys), me.miembro, me.oficina
     act = Act(
         number, before, key.number, mine, draft.titular, draft.suplente, draft.paper,
         draft.members, draft.invitations, draft.limits, {}, draft.formats,
@@ -308,7 +307,7 @@ def make_act(
     wraps = {
         one.id.hex: {
             str(each.number): text_of(wrap(each, one.public_key, oficina, one.id))
-            for each in office_keys.values()
+            for each in me.keys.values()
             if one.id in draft.newcomers or each.number > key.number - KEYS_AGAIN
         }
         for one in act.members.values()
@@ -324,7 +323,7 @@ def make_act(
             for one in act.members.values()
         }
 
-    data = {**core, "pruebas": proofs(private)}
+    data = {**core, "pruebas": proofs(me.private)}
     return replace(act, data={**data, "pruebas_papel": proofs(paper)} if paper else data)
 
 

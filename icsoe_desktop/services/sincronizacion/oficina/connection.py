@@ -11,7 +11,7 @@ from icsoe_desktop.gateways.kinto.errors import (
 )
 from icsoe_desktop.gateways.kinto.server import KintoServer
 from icsoe_desktop.jobs import Progress
-from icsoe_desktop.services.sincronizacion.answers import Comprobacion, Conexion
+from icsoe_desktop.services.sincronizacion.answers import Conexion, ServerFinding
 from icsoe_desktop.services.sincronizacion.oficina.server import SyncServer
 
 WRONG_PASSWORD = (
@@ -25,13 +25,13 @@ def connect(conexion: Conexion) -> SyncServer:
     return KintoServer(conexion.direccion, conexion.cuenta, conexion.contrasena, conexion.oficina)
 
 
-def try_out(conexion: Conexion, progress: Progress) -> tuple[Comprobacion, ...]:
+def try_out(conexion: Conexion, progress: Progress) -> tuple[ServerFinding, ...]:
     """Check whether a desktop can use the server.
 
     Raises InvalidInputError (campo: direccion, cuenta, oficina), SyncServerError.
     """
     try:
-        found = check_server(
+        return check_server(
             conexion.direccion, conexion.cuenta, conexion.contrasena, conexion.oficina, progress
         )
     except PasswordRejectedError:
@@ -40,6 +40,3 @@ def try_out(conexion: Conexion, progress: Progress) -> tuple[Comprobacion, ...]:
         raise InvalidInputError(error.message, "direccion") from None
     except OfficeNameError as error:
         raise InvalidInputError(error.message, "oficina") from None
-    return tuple(
-        Comprobacion(one.setting, one.ok, f"{one.found} {one.remedy}".strip()) for one in found
-    )

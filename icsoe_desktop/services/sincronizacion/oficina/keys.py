@@ -48,6 +48,18 @@ class Fence:
 
 
 @dataclass(frozen=True, slots=True)
+class ThisDesktop:
+    """This desktop in its office. keys: by number."""
+
+    oficina: str
+    miembro: uuid.UUID
+    cuenta: str
+    equipo: str
+    private: bytes = field(repr=False)
+    keys: OfficeKeys = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class MemberRecord:
     """A member record of the server whose proof was verified."""
 
@@ -123,43 +135,31 @@ def entry_proofs(
     }
 
 
-def may_enter(
-    data: Mapping[str, Any],
-    public: bytes,
-    oficina: str,
-    claim: bytes,
-    private: bytes,
-    mine: uuid.UUID,
-) -> bool:
+def may_enter(data: Mapping[str, Any], public: bytes, claim: bytes, me: ThisDesktop) -> bool:
     """Whether the holder of the invitation made this member record. public: the invitation's."""
     try:
-        proof = bytes_of(data["entrada"]["pruebas"][mine.hex])
-        wanted = pair_proof(private, public, oficina, b"entrada|" + claim)
+        proof = bytes_of(data["entrada"]["pruebas"][me.miembro.hex])
+        wanted = pair_proof(me.private, public, me.oficina, b"entrada|" + claim)
     except (KeyError, ValueError, TypeError):
         return False
     return proofs_agree(wanted, proof)
 
 
-def exit_proofs(
-    private: bytes, signers: Mapping[uuid.UUID, bytes], oficina: str, mine: uuid.UUID
-) -> dict[str, Any]:
+def exit_proofs(me: ThisDesktop, signers: Mapping[uuid.UUID, bytes]) -> dict[str, Any]:
     """The record by which a member says that they left."""
+    said = b"salida|" + me.miembro.bytes
     return {
         "v": 1,
-        "salida": mine.hex,
+        "salida": me.miembro.hex,
         "pruebas": {
-            name.hex: text_of(pair_proof(private, public, oficina, b"salida|" + mine.bytes))
+            name.hex: text_of(pair_proof(me.private, public, me.oficina, said))
             for name, public in signers.items()
         },
     }
 
 
 def who_left(
-    data: Mapping[str, Any],
-    publics: Mapping[uuid.UUID, bytes],
-    oficina: str,
-    private: bytes,
-    mine: uuid.UUID,
+    data: Mapping[str, Any], publics: Mapping[uuid.UUID, bytes], me: ThisDesktop
 ) -> uuid.UUID | None:
     """The member who said that they left; None if they did not say it themselves.
 
@@ -167,8 +167,8 @@ def who_left(
     """
     try:
         left = uuid_of(data["salida"])
-        wanted = pair_proof(private, publics[left], oficina, b"salida|" + left.bytes)
-        return left if proofs_agree(wanted, bytes_of(data["pruebas"][mine.hex])) else None
+        wanted = pair_proof(me.private, publics[left], me.oficina, b"salida|" + left.bytes)
+        return left if proofs_agree(wanted, bytes_of(data["pruebas"][me.miembro.hex])) else None
     except (KeyError, ValueError, TypeError):
         return None
 

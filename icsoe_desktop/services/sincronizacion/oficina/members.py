@@ -24,7 +24,6 @@ from icsoe_desktop.seguridad.office_keys import new_private, paper_private, publ
 from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import Invitacion, Miembro
-from icsoe_desktop.services.sincronizacion.oficina.act_book import ThisDesktop
 from icsoe_desktop.services.sincronizacion.oficina.acts import (
     Act,
     ActInvitation,
@@ -32,7 +31,11 @@ from icsoe_desktop.services.sincronizacion.oficina.acts import (
     Draft,
     Paper,
 )
-from icsoe_desktop.services.sincronizacion.oficina.keys import exit_proofs, read_member
+from icsoe_desktop.services.sincronizacion.oficina.keys import (
+    ThisDesktop,
+    exit_proofs,
+    read_member,
+)
 from icsoe_desktop.services.sincronizacion.oficina.office import OBJETO, Oficina
 from icsoe_desktop.services.sincronizacion.oficina.petitions import petition
 from icsoe_desktop.services.sincronizacion.oficina.register import OfficeRegister
@@ -77,6 +80,12 @@ NO_ROLE = (
 
 
 class OfficeMembers:
+    """Every method requires Permiso.CONFIGURAR and calls the server.
+
+    Those that change the office raise NotAllowedError unless this desktop's account is a
+    responsable.
+    """
+
     def __init__(
         self, store: Store, bitacora: BitacoraService, oficina: Oficina, register: OfficeRegister
     ) -> None:
@@ -85,21 +94,19 @@ class OfficeMembers:
         self._oficina = oficina
         self._register = register
 
-    def all(self, progress: Progress) -> tuple[Miembro, ...]:
+    def all(self, sesion: Sesion, progress: Progress) -> tuple[Miembro, ...]:
         """Members, open invitations and removed members, by account."""
-        with self._store.read() as db:
-            row = self._oficina.row(db)
-            server, mine = self._oficina.connect(db), row.miembro
-        progress.report(0, None, "Consultando los equipos de la oficina")
-        with closing(server):
+        with self._connected(sesion) as server:
+            progress.report(0, None, "Consultando los equipos de la oficina")
             self._register.refresh(server)
             roles = server.roles()
+            me = self._register.book.me()
             with self._store.read() as db:
                 act = self._register.book.newest(db)
-            if act is not None and mine not in act.members:
+            if act is not None and me.miembro not in act.members:
                 act = None  # not let in yet: the invitation told only a part
             names = self._register.names(act) if act is not None else {}
-            removed = self._others(server, act, roles)
+            removed = self._others(server, act, roles, me)
         here = (
             []
             if act is None
@@ -109,7 +116,7 @@ class OfficeMembers:
                     one.cuenta,
                     names[one.id],
                     one.rol,
-                    one.id == mine,
+                    one.id == me.miembro,
                     titular=one.id == act.titular,
                     suplente=one.id == act.suplente,
                     sin_acceso=one.cuenta not in roles,
@@ -124,16 +131,15 @@ class OfficeMembers:
         return tuple(sorted([*here, *invited, *removed], key=lambda one: (one.cuenta, one.id)))
 
     def _others(
-        self, server: SyncServer, act: Act | None, roles: Mapping[str, RolOficina]
+        self, server: SyncServer, act: Act | None, roles: Mapping[str, RolOficina], me: ThisDesktop
     ) -> list[Miembro]:
         """Who was removed. act: None for a desktop that is not let in yet: then everybody."""
         with self._store.read() as db:
-            row, keys = self._oficina.row(db), self._oficina.keys(db)
             acts = reversed(self._register.book.kept(db))  # the newest one last
         had = {one.id: one.rol for each in acts for one in each.members.values()}
         found: dict[str, Miembro] = {}
         for remote in (server.listing(KEYS_COLLECTION) or {}).values():
-            one = read_member(remote, row.oficina, keys)
+            one = read_member(remote, me.oficina, me.keys)
             if one is None or (act is not None and one.id in act.members):
                 continue
             active = one.active and one.cuenta in roles and act is None
@@ -143,7 +149,7 @@ class OfficeMembers:
             other = found.get(one.cuenta)
             if other is None or (active, one.id) > (other.activo, other.id):
                 found[one.cuenta] = Miembro(
-                    one.id, one.cuenta, one.equipo, rol, one.id == row.miembro, active
+                    one.id, one.cuenta, one.equipo, rol, one.id == me.miembro, active
                 )
         known = {one.cuenta for one in act.members.values()} if act is not None else set()
         return [one for one in found.values() if one.cuenta not in known]
@@ -151,13 +157,18 @@ class OfficeMembers:
     def invite(
         self, sesion: Sesion, cuenta: str, contrasena: str, rol: RolOficina, progress: Progress
     ) -> Invitacion:
+        """An invitation for an account that the server's administrator created.
+
+        contrasena: the first password of that account; joining replaces it. Where this desktop is
+        not the titular, the guest joins at once and is let in by the titular's next round.
+        """
         cuenta = cuenta.strip()
         if not cuenta:
             raise InvalidInputError("Escriba la cuenta del equipo que invita.", "cuenta")
         if not contrasena:
             raise InvalidInputError("Escriba la primera contraseña de esa cuenta.", "contrasena")
         secret = new_private()
-        with self._as_responsible() as (server, act, me):
+        with self._as_responsible(sesion) as (server, act, me):
             if act.member_of(cuenta) is not None:
                 raise InvalidInputError(ALREADY_ACTIVE, "cuenta")
             progress.report(0, 2, "Dando acceso a la cuenta")
@@ -165,15 +176,12 @@ class OfficeMembers:
             if act.titular == me.miembro:
                 act = self._register.signer.change(server, lambda draft: draft.invite(invitation))
             else:
-                self._ask(
-                    server, petition(act, me.oficina, me.private, me.miembro, invite=invitation)
-                )
+                self._ask(server, petition(act, me, invite=invitation))
             # Afterwards: the titular's round takes the role from who stands nowhere.
             server.set_role(cuenta, rol)
         with self._store.write() as db:
             authorize(db, sesion, Permiso.CONFIGURAR)
             row = self._oficina.row(db)
-            keys = self._oficina.keys(db)
             content = InvitationContents(
                 direccion=row.direccion,
                 oficina=row.oficina,
@@ -181,7 +189,7 @@ class OfficeMembers:
                 cuenta=cuenta,
                 contrasena=contrasena,
                 rol=rol,
-                keys=tuple(keys[number] for number in sorted(keys)),
+                keys=tuple(me.keys[number] for number in sorted(me.keys)),
                 secret=secret,
                 act=act.number,
                 signers=act.signers(),
@@ -205,7 +213,7 @@ class OfficeMembers:
     def set_role(
         self, sesion: Sesion, miembro_id: uuid.UUID, rol: RolOficina, progress: Progress
     ) -> None:
-        with self._as_titular() as (server, act):
+        with self._as_titular(sesion) as (server, act):
             cuenta = self._one(act, miembro_id).cuenta
             progress.report(0, None, "Cambiando el rol")
             self._register.signer.change(server, lambda draft: draft.give_role(miembro_id, rol))
@@ -213,27 +221,22 @@ class OfficeMembers:
         self._note(sesion, Accion.MIEMBRO_ROL, miembro_id, rol.value)
 
     def remove(self, sesion: Sesion, miembro_id: uuid.UUID, progress: Progress) -> bool:
-        """Revoke an access. False if the titular's desktop will change the key in its next round.
+        """Revoke an access and make a new office key for later records.
 
+        Withdraws every open invitation. miembro_id: may be that of an invitation, which then is
+        the only one withdrawn. False: the titular's desktop changes the key in its next round.
         If this is cut short after the act or the petition, the titular's next round goes on.
         """
-        with self._as_responsible() as (server, act, me):
+        with self._as_responsible(sesion) as (server, act, me):
             one = self._one(act, miembro_id)
             if miembro_id == act.titular:
                 raise UserFacingError(NOT_TITULAR)
             progress.report(0, None, "Retirando el acceso")
             done = act.titular == me.miembro
             if done:
-
-                def change(draft: Draft) -> None:
-                    if miembro_id in draft.members:
-                        draft.take_out(miembro_id)
-                    draft.withdraw(miembro_id)
-
-                self._register.signer.change(server, change)
+                self._register.signer.change(server, lambda draft: draft.remove(miembro_id))
             else:
-                asked = petition(act, me.oficina, me.private, me.miembro, remove=miembro_id)
-                self._ask(server, asked)
+                self._ask(server, petition(act, me, remove=miembro_id))
             server.set_role(one.cuenta, None)
             self._tell(server, miembro_id, me.cuenta)
         self._note(sesion, Accion.MIEMBRO_RETIRADO, miembro_id)
@@ -245,7 +248,7 @@ class OfficeMembers:
         self, sesion: Sesion, miembro_id: uuid.UUID | None, progress: Progress
     ) -> None:
         """Name who may take the titular's place, as a responsable; None: nobody."""
-        with self._as_titular() as (server, act):
+        with self._as_titular(sesion) as (server, act):
             progress.report(0, None, "Nombrando al suplente")
             if miembro_id is not None and miembro_id not in act.members:
                 raise UserFacingError(NOT_MEMBER)
@@ -261,13 +264,14 @@ class OfficeMembers:
         self._note(sesion, Accion.MIEMBRO_ROL, miembro_id or act.titular, "suplente")
 
     def new_paper(self, sesion: Sesion, progress: Progress) -> str:
-        """The code of a new recovery paper; the former paper stops working."""
+        """The code of a new recovery paper, to be shown once; the former one stops working.
+
+        It makes any desktop of the office titular. Only the titular makes one.
+        """
         code = new_recovery_code()
-        with self._as_titular() as (server, act):
+        with self._as_titular(sesion) as (server, act):
             progress.report(0, None, "Preparando el papel de recuperación")
-            with self._store.read() as db:
-                oficina = self._oficina.row(db).oficina
-            public = public_of(paper_private(code, oficina))
+            public = public_of(paper_private(code, self._register.book.me().oficina))
 
             def change(draft: Draft) -> None:
                 draft.paper = Paper(public)
@@ -278,11 +282,8 @@ class OfficeMembers:
 
     def take_over(self, sesion: Sesion, code: str, progress: Progress) -> None:
         """Make this desktop the titular. code: of the recovery paper; empty for the suplente."""
-        with self._store.read() as db:
-            authorize(db, sesion, Permiso.CONFIGURAR)
-            server = self._oficina.connect(db)
-        progress.report(0, None, "Tomando el lugar del titular")
-        with closing(server):
+        with self._connected(sesion) as server:
+            progress.report(0, None, "Tomando el lugar del titular")
             self._register.book.take(server)
             me, act = self._register.book.me(), self._register.book.present()
             if act is None or not act.whole or me.miembro not in act.members:
@@ -320,12 +321,9 @@ class OfficeMembers:
 
     def leave(self, sesion: Sesion, progress: Progress) -> bool:
         """Leave the office. False if the office could not be told."""
-        with self._store.write() as db:
-            authorize(db, sesion, Permiso.CONFIGURAR)
-            server = self._oficina.connect(db)
-        progress.report(0, None, "Avisando a la oficina")
         try:
-            with closing(server):
+            with self._connected(sesion) as server:
+                progress.report(0, None, "Avisando a la oficina")
                 self._say_goodbye(server)
             told = True
         except SyncServerError as error:
@@ -336,26 +334,28 @@ class OfficeMembers:
 
     def _say_goodbye(self, server: SyncServer) -> None:
         self._register.book.take(server)
-        with self._store.read() as db:
-            row, private = self._oficina.row(db), self._oficina.private(db)
-            miembro, cuenta, oficina = row.miembro, row.cuenta, row.oficina
-            act = self._register.book.newest(db)
+        me, act = self._register.book.me(), self._register.book.present()
         if act is None:
             return
-        if act.titular == miembro and len(act.members) > 1:
+        if act.titular == me.miembro and len(act.members) > 1:
             raise UserFacingError(TITULAR_LEAVES)
-        data = exit_proofs(private, act.signers(), oficina, miembro)
-        put(server, KEYS_COLLECTION, str(uuid.uuid4()), data)
-        if act.is_responsible(miembro) and act.titular != miembro:
-            server.set_role(cuenta, None)
+        self._ask(server, exit_proofs(me, act.signers()))
+        if act.is_responsible(me.miembro) and act.titular != me.miembro:
+            server.set_role(me.cuenta, None)
 
     @contextmanager
-    def _as_responsible(self) -> Iterator[tuple[SyncServer, Act, ThisDesktop]]:
-        """Open connection and present act. Raises NotAllowedError for other roles."""
+    def _connected(self, sesion: Sesion) -> Iterator[SyncServer]:
         with self._store.read() as db:
-            row = self._oficina.row(db)
-            server, cuenta = self._oficina.connect(db), row.cuenta
+            authorize(db, sesion, Permiso.CONFIGURAR)
+            server = self._oficina.connect(db)
         with closing(server):
+            yield server
+
+    @contextmanager
+    def _as_responsible(self, sesion: Sesion) -> Iterator[tuple[SyncServer, Act, ThisDesktop]]:
+        """Open connection and present act. Raises NotAllowedError for other roles."""
+        with self._connected(sesion) as server:
+            cuenta = self._register.book.me().cuenta
             if server.roles().get(cuenta) is not RolOficina.RESPONSABLE:
                 raise NotAllowedError(NOT_RESPONSIBLE)
             self._register.refresh(server)
@@ -365,20 +365,21 @@ class OfficeMembers:
             yield server, act, me
 
     @contextmanager
-    def _as_titular(self) -> Iterator[tuple[SyncServer, Act]]:
+    def _as_titular(self, sesion: Sesion) -> Iterator[tuple[SyncServer, Act]]:
         """Open connection and present act. Raises NotAllowedError on other desktops."""
-        with self._as_responsible() as (server, act, me):
+        with self._as_responsible(sesion) as (server, act, me):
             if act.titular != me.miembro:
                 raise NotAllowedError(NOT_SIGNER)
             yield server, act
 
-    def _ask(self, server: SyncServer, data: Mapping[str, object]) -> None:
+    @staticmethod
+    def _ask(server: SyncServer, data: Mapping[str, object]) -> None:
+        """Put a record for whoever signs the next act."""
         put(server, KEYS_COLLECTION, str(uuid.uuid4()), data)
 
     def _one(self, act: Act, miembro_id: uuid.UUID) -> ActMember | ActInvitation:
-        with self._store.read() as db:
-            if self._oficina.row(db).miembro == miembro_id:
-                raise UserFacingError(NOT_MYSELF)
+        if miembro_id == self._register.book.me().miembro:
+            raise UserFacingError(NOT_MYSELF)
         found = act.members.get(miembro_id) or act.invitations.get(miembro_id)
         if found is None:
             raise UserFacingError(NOT_MEMBER)

@@ -23,9 +23,9 @@ from icsoe_desktop.services.acceso.autorizacion import authorize
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import (
     ClaseConflicto,
-    Comprobacion,
     Conexion,
     EstadoSincronizacion,
+    ServerFinding,
 )
 from icsoe_desktop.services.sincronizacion.oficina.server import Connect, SyncServer
 from icsoe_desktop.store.connection import raw_of
@@ -302,9 +302,7 @@ class Oficina:
             if (conexion.oficina, conexion.cuenta) != (row.oficina, row.cuenta):
                 raise InvalidInputError(OTHER_OFFICE, "oficina")
             row.direccion = conexion.direccion
-            row.contrasena_sellada = self._store.key.seal(
-                conexion.contrasena.encode(), TABLE, row.id, "contrasena"
-            )
+            self.set_password(db, conexion.contrasena)
             row.detenida, row.motivo = False, ""
             self._bitacora.record(db, sesion, Accion.SINCRONIZACION_CONFIGURADA, OBJETO, row.id)
 
@@ -349,8 +347,8 @@ class Oficina:
                 row.ultimo_exito = now
 
     @staticmethod
-    def require_good(comprobaciones: Sequence[Comprobacion]) -> None:
+    def require_good(findings: Sequence[ServerFinding]) -> None:
         """Raises UserFacingError with the text of each failed check."""
-        bad = [one.texto for one in comprobaciones if not one.bien]
+        bad = [one.text for one in findings if not one.ok]
         if bad:
             raise UserFacingError(REFUSED.format(" ".join(bad)))

@@ -18,13 +18,17 @@ from icsoe_desktop.services.sincronizacion.oficina.acts import (
     Act,
     ActInvitation,
     Change,
-    Draft,
     act_id,
     invitation_data,
     read_act,
     read_invitation,
 )
-from icsoe_desktop.services.sincronizacion.oficina.keys import bytes_of, text_of, uuid_of
+from icsoe_desktop.services.sincronizacion.oficina.keys import (
+    ThisDesktop,
+    bytes_of,
+    text_of,
+    uuid_of,
+)
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 
 _LEFT: Final = "acta"  # of a record of `llaves`
@@ -32,9 +36,7 @@ _LEFT: Final = "acta"  # of a record of `llaves`
 
 def petition(
     act: Act,
-    oficina: str,
-    private: bytes,
-    mine: uuid.UUID,
+    me: ThisDesktop,
     *,
     invite: ActInvitation | None = None,
     remove: uuid.UUID | None = None,
@@ -45,25 +47,20 @@ def petition(
         asked["invitar"] = {"id": invite.id.hex, **invitation_data(invite)}
     if remove is not None:
         asked["retirar"] = remove.hex
-    said = _said(mine, asked)
+    said = _said(me.miembro, asked)
     return {
         "v": 1,
         "pide": asked,
-        "de": mine.hex,
+        "de": me.miembro.hex,
         "pruebas": {
-            name.hex: text_of(pair_proof(private, public, oficina, said))
+            name.hex: text_of(pair_proof(me.private, public, me.oficina, said))
             for name, public in act.signers().items()
         },
     }
 
 
 def change_asked(
-    data: Mapping[str, Any],
-    act: Act,
-    earlier: Iterable[Act],
-    oficina: str,
-    private: bytes,
-    mine: uuid.UUID,
+    data: Mapping[str, Any], act: Act, earlier: Iterable[Act], me: ThisDesktop
 ) -> Change | None:
     """What a responsable of the act asks for and is not done yet; None if it is nothing.
 
@@ -71,8 +68,9 @@ def change_asked(
     """
     try:
         asked, who = data["pide"], uuid_of(data["de"])
-        proof = bytes_of(data["pruebas"][mine.hex])
-        wanted = pair_proof(private, act.members[who].public_key, oficina, _said(who, asked))
+        proof = bytes_of(data["pruebas"][me.miembro.hex])
+        said, public = _said(who, asked), act.members[who].public_key
+        wanted = pair_proof(me.private, public, me.oficina, said)
         if not proofs_agree(wanted, proof) or not act.is_responsible(who):
             return None
         if "retirar" in asked:
@@ -102,13 +100,7 @@ def acts_left(records: Mapping[str, RemoteRecord]) -> list[Act]:
 def _removal(who: uuid.UUID, act: Act) -> Change | None:
     if who == act.titular or (who not in act.members and who not in act.invitations):
         return None
-
-    def change(draft: Draft) -> None:
-        if who in draft.members:
-            draft.take_out(who)
-        draft.withdraw(who)
-
-    return change
+    return lambda draft: draft.remove(who)
 
 
 def _said(who: uuid.UUID, asked: Any) -> bytes:

@@ -29,7 +29,7 @@ from icsoe_desktop.seguridad.office_keys import (
     public_of,
 )
 from icsoe_desktop.services.sincronizacion.enviar.delivery import waiting
-from icsoe_desktop.services.sincronizacion.oficina.act_book import ActBook, ThisDesktop
+from icsoe_desktop.services.sincronizacion.oficina.act_book import ActBook
 from icsoe_desktop.services.sincronizacion.oficina.acts import (
     Act,
     ActInvitation,
@@ -40,6 +40,7 @@ from icsoe_desktop.services.sincronizacion.oficina.acts import (
 )
 from icsoe_desktop.services.sincronizacion.oficina.keys import (
     MemberRecord,
+    ThisDesktop,
     may_enter,
     member_data,
     name_place,
@@ -221,13 +222,10 @@ class OfficeRegister:
         """The change that the register needs; None if it needs none. kept: every act."""
         publics = {one.id: one.public_key for one in act.members.values()}
         data = [one.data or {} for one in records.values()]
-        left = {who_left(one, publics, me.oficina, me.private, me.miembro) for one in data}
+        left = {who_left(one, publics, me) for one in data}
         gone = {one for one in left if one is not None} - {me.miembro}
         asked = [
-            change
-            for one in data
-            if "pide" in one
-            and (change := change_asked(one, act, kept, me.oficina, me.private, me.miembro))
+            change for one in data if "pide" in one and (change := change_asked(one, act, kept, me))
         ]
         open_ones = Draft.of(act, me.miembro)
         for change in asked:
@@ -268,9 +266,7 @@ class OfficeRegister:
             return None
         claim = member_claim(me.oficina, found.id, found.cuenta, found.public_key)
         for one in draft.invitations.values():
-            if one.cuenta == found.cuenta and may_enter(
-                found.data, one.public_key, me.oficina, claim, me.private, me.miembro
-            ):
+            if one.cuenta == found.cuenta and may_enter(found.data, one.public_key, claim, me):
                 return _member_of(found, one.rol), one
         return None
 

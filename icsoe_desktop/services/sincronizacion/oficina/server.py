@@ -21,7 +21,7 @@ from icsoe_desktop.gateways.kinto.values import (
     WriteAnswer,
 )
 from icsoe_desktop.jobs import Progress
-from icsoe_desktop.services.sincronizacion.answers import Comprobacion, Conexion
+from icsoe_desktop.services.sincronizacion.answers import Conexion, ServerFinding
 
 ATTEMPTS: Final = 5
 _AFTER_EVERYTHING: Final = 2**52
@@ -97,7 +97,7 @@ class SyncServer(Protocol):
 
 
 Connect = Callable[[Conexion], SyncServer]
-TryOut = Callable[[Conexion, Progress], tuple[Comprobacion, ...]]
+TryOut = Callable[[Conexion, Progress], tuple[ServerFinding, ...]]
 
 
 def put(server: SyncServer, collection: str, name: str, data: Mapping[str, Any]) -> None:

@@ -140,15 +140,14 @@ class ActSigner:
                 raise NotAllowedError(NOT_SIGNER)
         if draft.paper is not None:
             draft.paper = self._renewed(draft.paper, me.oficina)
-        keys = dict(me.keys)
         if draft.new_key:
-            key = OfficeKey.generate(newest(keys).number + 1)
-            keys[key.number] = key
+            key = OfficeKey.generate(newest(me.keys).number + 1)
+            me = replace(me, keys={**me.keys, key.number: key})
             draft.limits = {**draft.limits, key.number: data_versions(server)}
         number = former.number + (TAKEOVER if takes_over else 1) if former else 1
         before = digest_of(former, me.oficina) if former is not None and former.whole else ""
         used = paper if takes_over else b""
-        act = make_act(number, before, draft, keys, me.oficina, me.private, me.miembro, used)
+        act = make_act(number, before, draft, me, used)
         name = str(act_id(me.oficina, number))
         (answer,) = server.write(ACTS_COLLECTION, [RecordWrite(name, act.data, None)])
         if answer.other is not None:
@@ -157,7 +156,7 @@ class ActSigner:
                 other is not None
                 and other.number == number  # not an older act that somebody put there
                 and former is not None
-                and follows(other, former, me.oficina, me.private, me.miembro)
+                and follows(other, former, me)
             ):
                 return None  # the suplente was first, or an answer was lost
             # Nobody of the office made what stands there: write over it.
@@ -166,7 +165,7 @@ class ActSigner:
         if answer.version is None:
             return None
         with self._store.write() as db:
-            for key in keys.values():
+            for key in me.keys.values():
                 self._oficina.take_key(db, key)
             self._book.keep(db, act)
         for cuenta in sorted(draft.gone - {one.cuenta for one in act.members.values()}):

@@ -66,6 +66,8 @@ EMPTY = "(vacío)"
 
 
 class Conflictos:
+    """Every method requires Permiso.CONFIGURAR."""
+
     def __init__(self, store: Store, bitacora: BitacoraService, oficina: Oficina) -> None:
         self._store = store
         self._bitacora = bitacora
@@ -74,6 +76,7 @@ class Conflictos:
         self._bases = RecordBases(store)
 
     def all(self, sesion: Sesion) -> tuple[Conflicto, ...]:
+        """All conflicts, newest first."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.CONFIGURAR)
             rows = db.scalars(
@@ -84,6 +87,11 @@ class Conflictos:
             return tuple(self._signed(db, row) for row in rows)
 
     def resolve(self, sesion: Sesion, conflicto: Conflicto, eleccion: Eleccion) -> None:
+        """Apply the user's choice. The next round sends it to every desktop.
+
+        conflicto: as the user saw it.
+        Raises UserFacingError, also if the values changed after the user saw them.
+        """
         with self._store.write() as db:
             authorize(db, sesion, Permiso.CONFIGURAR)
             row = db.get(ConflictoRow, conflicto.id)
@@ -113,6 +121,7 @@ class Conflictos:
             )
 
     def set_aside(self, sesion: Sesion) -> tuple[Apartado, ...]:
+        """Records that could not be sent or stored, with the reason."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.CONFIGURAR)
             out = [
@@ -146,7 +155,7 @@ class Conflictos:
             outbox.enqueue(raw_of(db), RecordKind(row.clase), [registro_id])
 
     def decide_deletions(self, sesion: Sesion, *, apply: bool) -> None:
-        """Delete what waits because one member deleted so much, or tell the office to keep it."""
+        """What `Apartado.por_decidir` names: delete it here too, or keep it and tell the others."""
         with self._store.write() as db:
             authorize(db, sesion, Permiso.CONFIGURAR)
             if apply:
@@ -161,12 +170,16 @@ class Conflictos:
     # -- what other desktops deleted
 
     def deleted(self, sesion: Sesion) -> tuple[Borrado, ...]:
+        """What other desktops deleted in the last 30 days, newest first."""
         with self._store.read() as db:
             authorize(db, sesion, Permiso.CONFIGURAR)
             return tuple(self._deleted(row) for row in deletions.kept_rows(db))
 
     def recover(self, sesion: Sesion, ids: Sequence[uuid.UUID]) -> int:
-        """Put these back. Returns how many; the others lack something that was deleted too."""
+        """Put back these of `deleted`, here and in the next round everywhere. Returns how many.
+
+        The others need something that is missing here, or another record took their place.
+        """
         done, left = 0, set(ids)
         with self._store.write() as db:
             authorize(db, sesion, Permiso.CONFIGURAR)

@@ -83,7 +83,7 @@ class SharedKind:
     max_bytes: of the content, unpacked; 0 for as many as a request holds.
     """
 
-    title: Callable[[Content], str] = titles.of_file
+    title: Callable[[Content], str] = lambda content: str(content.get("nombre_archivo", ""))
     campos: FieldTable | None = None
     key: str = ""
     merged: bool = False
@@ -180,7 +180,7 @@ def _file(_store: Store, db: Session, record_id: uuid.UUID) -> Mapping[str, Any]
 # must arrive before the deletion of its person.
 KINDS: Final[Mapping[RecordKind, SharedKind]] = {
     RecordKind.CONTRATISTA: SharedKind(
-        title=titles.of_nombre,
+        title="{nombre}".format_map,
         campos=CAMPOS_CONTRATISTA,
         key="rfc",
         merged=True,
@@ -192,7 +192,7 @@ KINDS: Final[Mapping[RecordKind, SharedKind]] = {
         forget=forget_contratista,
     ),
     RecordKind.REGISTRO_PATRONAL: SharedKind(
-        title=titles.of_registro,
+        title="{registro_patronal} {razon_social}".format_map,
         campos=CAMPOS_REGISTRO_PATRONAL,
         key="registro_patronal",
         merged=True,
@@ -233,7 +233,7 @@ KINDS: Final[Mapping[RecordKind, SharedKind]] = {
         goes_with=(ActivacionRow.persona_id,),
     ),
     RecordKind.CERTIFICADO: SharedKind(
-        title=titles.of_certificate,
+        title="{titular} {numero}".format_map,
         campos=CAMPOS_REGISTRO_PATRONAL,
         key="registro_patronal",
         has_base=False,
@@ -249,7 +249,7 @@ KINDS: Final[Mapping[RecordKind, SharedKind]] = {
     RecordKind.MOVIMIENTOS: SharedKind(packet=packets),
     RecordKind.ESTADOS: SharedKind(packet=states),
     RecordKind.CONTRATANTE: SharedKind(
-        title=titles.of_nombre,
+        title="{nombre}".format_map,
         campos=CAMPOS_CONTRATANTE,
         key="rfc",
         merged=True,
@@ -257,7 +257,7 @@ KINDS: Final[Mapping[RecordKind, SharedKind]] = {
         kept_by=((ContratoRow.contratante_id, RecordKind.CONTRATO),),
     ),
     RecordKind.FOLIO_REPSE: SharedKind(
-        title=titles.of_folio,
+        title="{folio}".format_map,
         campos=CAMPOS_FOLIO_REPSE,
         key="folio",
         merged=True,

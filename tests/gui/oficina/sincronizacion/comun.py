@@ -75,7 +75,7 @@ class Escritorio:
 
     def invite(self, conexion: Conexion, other: Escritorio) -> None:
         service = self.application.sincronizacion
-        made = service.invite(
+        made = service.miembros.invite(
             self.sesion, conexion.cuenta, conexion.contrasena, RolOficina.MIEMBRO, QUIET
         )
         joining = other.application.sincronizacion

@@ -128,7 +128,7 @@ def test_a_first_download_that_is_cancelled_goes_on_later(
     qtbot: QtBot,
 ) -> None:
     service, other = en_oficina.application.sincronizacion, cuentas[1]
-    made = service.invite(
+    made = service.miembros.invite(
         en_oficina.sesion, other.cuenta, other.contrasena, RolOficina.MIEMBRO, QUIET
     )
     path = tmp_path / made.nombre_archivo

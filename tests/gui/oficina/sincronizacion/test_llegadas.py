@@ -172,7 +172,7 @@ def test_a_conflict_that_is_resolved_is_seen_in_the_list_behind(
     oficina.dos.sync()
     oficina.arrive()
     service = oficina.uno.application.sincronizacion
-    (conflicto,) = service.conflicts(sesion)
+    (conflicto,) = service.conflictos.all(sesion)
     window = oficina.uno.open()
     window.presenters.conflictos.load()
     table = registros.form.registros_table
@@ -181,7 +181,9 @@ def test_a_conflict_that_is_resolved_is_seen_in_the_list_behind(
     state = lambda: window.presenters.conflictos.state  # noqa: E731
     qtbot.waitUntil(lambda: state().loaded and not state().busy)
     left: list[object] = []
-    window.presenters.conflictos.resolved.connect(lambda: left.append(service.conflicts(sesion)))
+    window.presenters.conflictos.resolved.connect(
+        lambda: left.append(service.conflictos.all(sesion))
+    )
     window.presenters.conflictos.choose(conflicto, Eleccion.PERDIDO)
     qtbot.waitUntil(lambda: [row[1] for row in cells(table)] == [conflicto.perdido])
     oficina.settle(qtbot)

@@ -20,7 +20,6 @@ from icsoe_desktop.services.movimientos.valores import MovimientoFila
 from tests.gui.conftest import press
 from tests.gui.icsoe.capturistas.comun import write
 from tests.gui.idse import comun as modulo
-from tests.gui.idse.comun import said
 from tests.gui.oficina.sincronizacion.comun import Escritorio
 from tests.gui.oficina.sincronizacion.llegadas import Oficina
 
@@ -123,27 +122,6 @@ def movimiento(qtbot: QtBot, oficina: Oficina) -> CapturaMovimientoDialog:
 def of_ana(escritorio: Escritorio) -> list[MovimientoFila]:
     service = escritorio.application.movimientos
     return list(service.history(escritorio.sesion, modulo.NSS_ANA))
-
-
-def test_a_movement_that_arrived_other_is_told_and_saved_on_insisting(
-    qtbot: QtBot, oficina: Oficina, movimiento: CapturaMovimientoDialog
-) -> None:
-    (theirs,) = of_ana(oficina.dos)
-    ajeno = modulo.alta(clave_trabajador="B-2")
-    oficina.work(lambda app: app.movimientos.edit(oficina.dos.sesion, theirs.id, ajeno))
-    oficina.arrive()
-    form = movimiento.form
-    press(movimiento, "Guardar")
-    qtbot.waitUntil(form.ajeno_panel.isVisible)
-    assert said(form.ajeno_label).endswith("Ahora dice Clave del trabajador: B-2.")
-    assert [(one.sbc, one.clave_trabajador) for one in of_ana(oficina.uno)] == [(450_50, "B-2")]
-    qtbot.waitUntil(form.guardar_button.isEnabled)
-    press(movimiento, "Guardar")
-    qtbot.waitUntil(lambda: modulo.gone(movimiento))
-    oficina.uno.sync()
-    oficina.dos.sync()
-    assert [(one.sbc, one.clave_trabajador) for one in of_ana(oficina.dos)] == [(500_00, "A-1")]
-    oficina.settle(qtbot)
 
 
 def test_a_movement_that_the_other_put_in_a_lote_is_left_as_it_was_written(

@@ -85,6 +85,7 @@ def test_a_server_with_other_settings_is_told_line_by_line_and_refused(
     press(window, "Crear la oficina")
     message = window.crear.form.mensaje_label
     qtbot.waitUntil(lambda: message.text().startswith("El servidor no se puede usar. No se cambió"))
+    assert "reinicie el servicio icsoe-sync" in message.text()
     assert not uno.application.is_sharing
 
 

@@ -133,7 +133,7 @@ def test_deletions_beyond_a_measure_are_decided_once_for_all(
     assert "2 datos que otro equipo borró" in box.text()
     press(box, "Aplicar las bajas")
     qtbot.waitUntil(lambda: form.mensaje_label.text() == DELETIONS_APPLIED)
-    found = en_oficina.application.sincronizacion.set_aside(en_oficina.sesion)
+    found = en_oficina.application.sincronizacion.conflictos.set_aside(en_oficina.sesion)
     assert {one.motivo for one in found} == {ACCEPTED}
 
 

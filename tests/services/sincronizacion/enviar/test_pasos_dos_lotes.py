@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator, Sequence
 
 import pytest
@@ -42,51 +43,47 @@ def all_meet(*all_of_them: Mesa) -> None:
     assert all(same(all_of_them[0], one) for one in all_of_them[1:])
 
 
-@pytest.mark.parametrize("which", [0, 1])
-def test_a_movement_in_two_lotes_stays_in_the_one_that_is_not_cancelled(
-    mesas: tuple[Mesa, Mesa], which: int
-) -> None:
+def in_two_lotes(mesas: tuple[Mesa, Mesa]) -> list[uuid.UUID]:
+    """A movement that each desktop put in one."""
     one, other = mesas
     movimiento = capture(one, "512.00")
     meet(one.equipo, other.equipo)
     lotes = [each.lote(movimiento) for each in mesas]
     all_meet(*mesas)
+    return lotes
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_movement_in_two_lotes_stays_in_the_one_that_is_not_cancelled(
+    mesas: tuple[Mesa, Mesa], which: int
+) -> None:
+    one, other = mesas
+    lotes = in_two_lotes(mesas)
     mesas[which].lotes.cancel(mesas[which].equipo.sesion, lotes[which])
     left = lotes[1 - which]
     assert lotes_of_movements(mesas[which]) == [left]
     all_meet(*mesas)
     assert lotes_of_movements(one) == lotes_of_movements(other) == [left]
     assert one.states() == ["Pendiente"]
-
-
-def test_it_takes_the_state_of_the_lote_that_is_left(mesas: tuple[Mesa, Mesa]) -> None:
-    one, other = mesas
-    movimiento = capture(one, "512.00")
-    meet(one.equipo, other.equipo)
-    sent, given_up = one.lote(movimiento), other.lote(movimiento)
-    all_meet(*mesas)
-    # Whichever of the two it is in: the other one goes as far, and is the one that is left.
-    if lotes_of_movements(one) == [sent]:
-        sent, given_up = given_up, sent
-    one.lotes.mark_sent(one.equipo.sesion, sent, PRESENTADO)
-    one.lotes.mark_received(one.equipo.sesion, sent, PRESENTADO, "123456789")
-    other.lotes.cancel(other.equipo.sesion, given_up)
-    all_meet(*mesas)
-    assert lotes_of_movements(one) == [sent]
-    assert one.states() == ["Recibido"]
-
-
-def test_when_all_are_cancelled_it_is_free(mesas: tuple[Mesa, Mesa]) -> None:
-    one, other = mesas
-    movimiento = capture(one, "512.00")
-    meet(one.equipo, other.equipo)
-    lotes = [each.lote(movimiento) for each in mesas]
-    all_meet(*mesas)
-    for each, lote in zip(mesas, lotes, strict=True):
-        each.lotes.cancel(each.equipo.sesion, lote)
+    # Cancelled too, it is free.
+    mesas[1 - which].lotes.cancel(mesas[1 - which].equipo.sesion, left)
     all_meet(*mesas)
     assert lotes_of_movements(one) == lotes_of_movements(other) == [None]
     assert one.states() == ["Pendiente"]
+
+
+def test_a_movement_goes_with_the_lote_that_the_imss_received(mesas: tuple[Mesa, Mesa]) -> None:
+    one, other = mesas
+    lotes = in_two_lotes(mesas)
+    (kept,) = set(lotes) - set(lotes_of_movements(one))
+    (given_up,) = set(lotes) - {kept}
+    one.lotes.mark_sent(one.equipo.sesion, kept, PRESENTADO)
+    one.lotes.mark_received(one.equipo.sesion, kept, PRESENTADO, "123456789")
+    assert (lotes_of_movements(one), one.states()) == ([kept], ["Recibido"])
+    other.lotes.cancel(other.equipo.sesion, given_up)
+    all_meet(*mesas)
+    assert lotes_of_movements(one) == [kept]
+    assert one.states() == other.states() == ["Recibido"]
 
 
 def test_a_correction_does_not_go_into_the_lote_that_was_rejected(
@@ -119,20 +116,6 @@ def test_a_lote_takes_what_it_carries_before_their_states_arrive(
     # Nobody puts it in another lote meanwhile.
     assert lotes_of_movements(other) == [lote]
     all_meet(*mesas)
-
-
-def test_a_movement_goes_with_the_lote_that_the_imss_received(mesas: tuple[Mesa, Mesa]) -> None:
-    one, other = mesas
-    movimiento = capture(one, "512.00")
-    meet(one.equipo, other.equipo)
-    lotes = [each.lote(movimiento) for each in mesas]
-    all_meet(*mesas)
-    (kept,) = set(lotes) - set(lotes_of_movements(one))
-    one.lotes.mark_sent(one.equipo.sesion, kept, PRESENTADO)
-    one.lotes.mark_received(one.equipo.sesion, kept, PRESENTADO, "123456789")
-    assert (lotes_of_movements(one), one.states()) == ([kept], ["Recibido"])
-    all_meet(*mesas)
-    assert other.states() == ["Recibido"]
 
 
 def test_a_lote_that_was_received_elsewhere_takes_back_what_its_cancelling_freed(
@@ -182,7 +165,9 @@ def test_a_state_whose_lote_was_spoilt_and_whose_author_is_gone_holds_up_nobody(
     for _ in range(3):
         meet(one.equipo, other.equipo)
     for each in (one, other):
-        assert [a.registro_id for a in each.equipo.sync.set_aside(each.equipo.sesion)] == [lote]
+        assert [
+            a.registro_id for a in each.equipo.sync.conflictos.set_aside(each.equipo.sesion)
+        ] == [lote]
         assert each.equipo.sync.state().esperan == 0
         assert sorted(lotes_of_movements(each), key=str) == sorted([None, mine], key=str)
         assert sorted(each.states()) == ["Enviado", "Pendiente"]
@@ -190,4 +175,4 @@ def test_a_state_whose_lote_was_spoilt_and_whose_author_is_gone_holds_up_nobody(
     all_meet(*tres)
     for each in tres:
         assert sorted(lotes_of_movements(each), key=str) == sorted([lote, mine], key=str)
-        assert each.equipo.sync.set_aside(each.equipo.sesion) == ()
+        assert each.equipo.sync.conflictos.set_aside(each.equipo.sesion) == ()

@@ -30,13 +30,13 @@ from icsoe_desktop.services.sincronizacion.valores import kinds
 from icsoe_desktop.services.sincronizacion.valores.rows import DAMAGED
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.sincronizacion import outbox, packets
-from icsoe_desktop.store.tables.icsoe import ContratistaRow, RelacionRow
+from icsoe_desktop.store.tables.icsoe import RelacionRow
 from icsoe_desktop.store.tables.lotes import LoteRow
 from icsoe_desktop.store.tables.registros import RegistroPatronalRow
 from icsoe_desktop.store.tables.sincronizacion import ConflictoRow
 from tests.services.sincronizacion.conftest import Nuevo
 from tests.services.sincronizacion.equipos import OFICINA, CancelAt, Equipo, join_office, open_again
-from tests.services.sincronizacion.recibir.test_pasos_hostil import held, key_of
+from tests.services.sincronizacion.recibir.test_pasos_hostil import contents, held, key_of
 from tests.services.sincronizacion.recibir.test_pasos_movimientos import (
     PRESENTADO,
     Mesa,
@@ -46,12 +46,10 @@ from tests.services.sincronizacion.recibir.test_pasos_movimientos import (
 from tests.services.sincronizacion.servidor_memoria import Memoria, ServidorMemoria
 from tests.services.sincronizacion.test_pasos import CURP, meet
 from tests.services.sincronizacion.valores.test_pasos_versiones import _lote, _write
-from tests.services.sincronizacion.versiones import said
 
 __all__ = ["mesas"]  # the fixture
 
 RFC = "OFI010101AB1"
-REFUSED = "El servidor no lo quiere."
 
 
 def add_many(equipo: Equipo, count: int) -> list[uuid.UUID]:
@@ -65,7 +63,6 @@ def versions(memoria: Memoria, coleccion: str) -> dict[str, int]:
 def test_what_was_on_its_way_when_it_was_cancelled_is_known_again(
     uno: Equipo, dos: Equipo, memoria: Memoria
 ) -> None:
-    meet(uno, dos)
     add_many(uno, 2 * MAX_WRITES + 5)
     with pytest.raises(Cancelled):
         uno.sync.sync(CancelAt(2, "Enviando"))
@@ -88,19 +85,21 @@ def test_of_one_part_each_record_gets_its_own_answer(
     real = ServidorMemoria._write
 
     def write(self: ServidorMemoria, coleccion: str, one: RecordWrite) -> WriteAnswer:
-        if one.id == str(refused) and self._cuenta == "uno":
-            return WriteAnswer(one.id, refusal=REFUSED)
+        if one.id == str(refused) and self._cuenta == uno.nombre:
+            return WriteAnswer(one.id, refusal=POISONED)
         return real(self, coleccion, one)
 
-    monkeypatch.setattr(ServidorMemoria, "_write", write)
     dos.change(RegistroPatronalRow, shared, rfc="OFI020202AB2")
     for row in (taken, shared, refused):
         uno.change(RegistroPatronalRow, row, razon_social="Cambió de nombre")
     memoria.antes_de_escribir = lambda: assert_good(dos)
-    said = uno.round()
-    assert (said.motivo, said.apartados, said.conflictos) == ("", 1, 0)
-    (aside,) = uno.sync.set_aside(uno.sesion)
-    assert (aside.registro_id, aside.motivo) == (refused, REFUSED)
+    with monkeypatch.context() as patch:
+        patch.setattr(ServidorMemoria, "_write", write)
+        said = uno.round()
+    assert (said.motivo, said.enviados, said.apartados, said.conflictos) == ("", 2, 1, 0)
+    (aside,) = uno.aside()
+    assert (aside.registro_id, aside.motivo, aside.entrante) == (refused, POISONED, False)
+    assert uno.sync.state().luz is Luz.ATENCION
     dos.round()
     found = [dos.get(RegistroPatronalRow, row, "razon_social", "rfc")
              for row in (taken, shared, refused)]  # fmt: skip
@@ -110,6 +109,11 @@ def test_of_one_part_each_record_gets_its_own_answer(
         ("Empresa 2", RFC),
     ]
     assert uno.get(RegistroPatronalRow, shared, "rfc") == ("OFI020202AB2",)
+    # Nothing but a person sends it again.
+    uno.sync.conflictos.retry(uno.sesion, aside.coleccion, refused)
+    meet(uno, dos)
+    assert uno.aside() == ()
+    assert dos.replica() == uno.replica()
 
 
 def assert_good(equipo: Equipo) -> None:
@@ -216,7 +220,7 @@ def test_of_many_records_that_are_new_the_one_that_raises_is_held_alone(
     rows = add_many(uno, 45)
     meet(uno)
     with uno.store.read() as db:
-        told = uno.sync._conflictos._bases.base(db, RecordKind.REGISTRO_PATRONAL, rows[30])
+        told = uno.sync.conflictos._bases.base(db, RecordKind.REGISTRO_PATRONAL, rows[30])
     bad = Envelope(RecordKind.REGISTRO_PATRONAL, {**(told or {}), "razon_social": "A\r\nB"})
     memoria.put("contratistas", rows[30], seal_record(bad, key_of(uno), OFICINA, rows[30]))
     guest, cuenta, password = nuevo()
@@ -270,41 +274,8 @@ def test_a_lote_whose_file_is_too_long_to_travel_keeps_it_where_it_was_made(
     meet(dos, uno)
     assert uno.get(LoteRow, lote, "estado", "contenido") == ("Enviado", b"nada")
     # No file, which is not an empty one.
-    assert said(memoria, uno, RecordKind.LOTE, lote)["contenido"] is None
+    assert contents(memoria, uno, RecordKind.LOTE)[lote]["contenido"] is None
     assert (uno.round().enviados, dos.round().enviados) == (0, 0)
-
-
-def test_what_the_server_refuses_for_good_waits_aside_and_holds_nobody_up(
-    uno: Equipo, dos: Equipo, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    meet(uno, dos)
-    bad, good = uno.add_contratista(RFC), uno.add_contratista("OFI010101AB2")
-    real = ServidorMemoria.write
-
-    def poisoned(
-        self: ServidorMemoria, coleccion: str, escrituras: Sequence[RecordWrite]
-    ) -> tuple[WriteAnswer, ...]:
-        taken = iter(real(self, coleccion, [one for one in escrituras if one.id != str(bad)]))
-        return tuple(
-            WriteAnswer(one.id, refusal=POISONED) if one.id == str(bad) else next(taken)
-            for one in escrituras
-        )
-
-    with monkeypatch.context() as patch:
-        patch.setattr(ServidorMemoria, "write", poisoned)
-        said = uno.round()
-        assert (said.motivo, said.enviados) == ("", 1)
-        meet(uno, dos)
-    (apartado,) = uno.sync.set_aside(uno.sesion)
-    assert (apartado.registro_id, apartado.motivo, apartado.entrante) == (bad, POISONED, False)
-    assert uno.sync.state().luz is Luz.ATENCION
-    assert dos.count("contratistas") == 1
-    assert dos.get(ContratistaRow, good, "rfc") == ("OFI010101AB2",)
-
-    uno.sync.retry(uno.sesion, apartado.coleccion, bad)
-    meet(uno, dos)
-    assert uno.sync.set_aside(uno.sesion) == ()
-    assert dos.replica() == uno.replica()
 
 
 def test_what_lost_of_somebody_whose_deletion_was_told_before_is_gone_too(

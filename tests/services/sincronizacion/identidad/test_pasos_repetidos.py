@@ -13,14 +13,12 @@ from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.kinto.values import RecordWrite, WriteAnswer
 from icsoe_desktop.seguridad.sealed_record import Envelope, seal_record
-from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto, Conflicto, Eleccion
 from icsoe_desktop.services.sincronizacion.enviar.delivery import Delivery
 from icsoe_desktop.services.sincronizacion.identidad.aliases import remember, rename, resolve
 from icsoe_desktop.services.sincronizacion.identidad.unions import RecordUnions
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.services.sincronizacion.recibir.conflicts import NOT_UNITED
-from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
 from icsoe_desktop.services.sincronizacion.recibir.reception import Reception
 from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
 from icsoe_desktop.store.tables.icsoe import ContratistaRow, PersonaRow, RelacionRow
@@ -60,7 +58,7 @@ def test_joining_merges_what_is_there_and_makes_one_of_what_both_have(
         IGUAL,
     )
     for equipo in (uno, dos):
-        lost = [(c.campo, c.vigente, c.perdido) for c in equipo.sync.conflicts(equipo.sesion)]
+        lost = [(c.campo, c.vigente, c.perdido) for c in equipo.conflicts()]
         assert lost == [("Teléfono", "5552222222", "5551111111")]
 
 
@@ -89,7 +87,7 @@ def test_two_desktops_that_chose_each_the_other_record_agree_on_the_older(
     for equipo in (uno, dos):
         assert (equipo.count("relaciones"), equipo.count("personas")) == (1, 1)
         assert equipo.count("sincronizacion_salida") == 0
-        (lost,) = equipo.sync.conflicts(equipo.sesion)
+        (lost,) = equipo.conflicts()
         assert {lost.vigente, lost.perdido} == {"5551111111", "5552222222"}
 
 
@@ -108,7 +106,7 @@ def clash(uno: Equipo, dos: Equipo) -> uuid.UUID:
 
 
 def clashes(equipo: Equipo) -> list[Conflicto]:
-    every = equipo.sync.conflicts(equipo.sesion)
+    every = equipo.conflicts()
     return [one for one in every if one.clase is ClaseConflicto.CHOQUE]
 
 
@@ -123,18 +121,18 @@ def test_garbage_at_the_server_takes_nothing_of_what_waits_for_a_person(
     dos.change(RegistroPatronalRow, other, registro_patronal="B8812181105")
     dos.round()
     (conflicto,) = clashes(dos)
-    (held,) = dos.sync.set_aside(dos.sesion)
+    (held,) = dos.aside()
     memoria.put(held.coleccion, held.registro_id, {"v": 1, "k": 1, "s": "AAAA"})
     dos.round()
-    (still,) = dos.sync.set_aside(dos.sesion)
+    (still,) = dos.aside()
     assert (still.registro_id, still.motivo) == (held.registro_id, held.motivo)
-    dos.sync.resolve(dos.sesion, conflicto, Eleccion.PERDIDO)
+    dos.sync.conflictos.resolve(dos.sesion, conflicto, Eleccion.PERDIDO)
     meet(dos, uno)
     meet(dos, uno)
     assert dos.replica() == uno.replica()
     with dos.store.read() as db:
         assert [row.razon_social for row in db.query(RegistroPatronalRow)] == ["Razón de Uno"]
-    assert dos.sync.set_aside(dos.sesion) == uno.sync.set_aside(uno.sesion) == ()
+    assert dos.aside() == uno.aside() == ()
 
 
 @pytest.mark.parametrize(
@@ -153,14 +151,14 @@ def test_the_same_registro_patronal_twice_waits_for_a_person(
     # Nothing was overwritten while nobody chose.
     assert dos.get(RegistroPatronalRow, other, "razon_social") == ("Razón de Dos",)
 
-    dos.sync.resolve(dos.sesion, conflicto, eleccion)
+    dos.sync.conflictos.resolve(dos.sesion, conflicto, eleccion)
     meet(dos, uno)
     meet(dos, uno)
     assert dos.replica() == uno.replica()
     with uno.store.read() as db:
         assert [row.razon_social for row in db.query(RegistroPatronalRow)] == [expected]
     for equipo in (uno, dos):
-        assert equipo.sync.conflicts(equipo.sesion) == ()
+        assert equipo.conflicts() == ()
         assert equipo.sync.state().apartados == 0
 
 
@@ -174,7 +172,7 @@ def test_two_records_that_cannot_be_united_yet_stay_as_they_are_and_nothing_is_n
     (conflicto,) = clashes(dos)
     before, noted = dos.replica(), dos.count("bitacora")
     with pytest.raises(UserFacingError) as refused:
-        dos.sync.resolve(dos.sesion, conflicto, Eleccion.PERDIDO)
+        dos.sync.conflictos.resolve(dos.sesion, conflicto, Eleccion.PERDIDO)
     assert refused.value.message == NOT_UNITED
     assert (dos.replica(), dos.count("bitacora")) == (before, noted)
     assert clashes(dos) == [conflicto]
@@ -247,9 +245,7 @@ def test_a_desktop_that_joined_two_records_the_other_way_round_follows_the_one_t
     loser = uno.store.new_id()
     uno.round()
     with uno.store.write() as db:
-        records = RecordIntegration(
-            uno.store, BitacoraService(uno.store), OFICINA, uno.sync._oficina.keys(db)
-        )
+        records = uno.sync.conflictos._integration(db)
         remember(db, winner, loser)
         records.unions.became(db, RecordKind.REGISTRO_PATRONAL, loser, winner, 7)
         assert [resolve(db, one) for one in (winner, loser)] == [winner, winner]
@@ -263,11 +259,10 @@ def test_what_is_edited_after_a_contradiction_waits_to_be_sent(
     uno.round()
     other_way_round = Envelope(RecordKind.REGISTRO_PATRONAL, None, replacement=there)
     with uno.store.write() as db:
-        keys = uno.sync._oficina.keys(db)
-        records = RecordIntegration(uno.store, BitacoraService(uno.store), OFICINA, keys)
+        records = uno.sync.conflictos._integration(db)
         # Here the newer record became the older one; another desktop says the contrary.
         remember(db, there, here)
-        told = seal_record(other_way_round, keys[1], OFICINA, here)
+        told = seal_record(other_way_round, records.contents.office_keys[1], OFICINA, here)
         gone = RemoteRecord(str(here), memoria.tick(), told)
         assert records.integrate(db, "contratistas", gone, RoundCounts(quiet=False), last=True)
         db.execute(delete(SalidaRow))

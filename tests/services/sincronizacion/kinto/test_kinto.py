@@ -66,17 +66,17 @@ def test_a_copy_enters_with_an_account_of_its_own_and_what_it_deletes_comes_back
         password = kinto_postgres.account(cuenta)
         assert join_office(uno, copia, cuenta, password).motivo == ""
         meet(uno, copia, dos)
-        theirs = {one.cuenta: one.id for one in uno.sync.members(uno.sesion, QUIET)}
-        uno.sync.remove_member(uno.sesion, theirs[dos.nombre], QUIET)
+        theirs = {one.cuenta: one.id for one in uno.sync.miembros.all(uno.sesion, QUIET)}
+        uno.sync.miembros.remove(uno.sesion, theirs[dos.nombre], QUIET)
         assert dos.round().motivo
 
         with copia.store.write() as db:
             db.delete(db.get_one(RegistroPatronalRow, row))
         meet(copia, uno)
-        (gone,) = uno.sync.deleted(uno.sesion)
+        (gone,) = uno.sync.conflictos.deleted(uno.sesion)
         assert gone.autor is not None
         assert gone.autor.equipo == copia.nombre
-        assert uno.sync.recover(uno.sesion, [gone.id]) == 1
+        assert uno.sync.conflictos.recover(uno.sesion, [gone.id]) == 1
         meet(uno, copia)
         assert only_row_of(copia) == row
         assert copia.replica() == uno.replica()
@@ -116,4 +116,4 @@ def test_what_yesterdays_backup_does_not_have_comes_back_from_the_desktops(
     meet(dos, uno)
     assert (uno.replica(), dos.replica()) == (whole, whole)
     assert at_the_server(kinto_postgres, office, "contratistas") == 2
-    assert uno.sync.conflicts(uno.sesion) == ()
+    assert uno.conflicts() == ()

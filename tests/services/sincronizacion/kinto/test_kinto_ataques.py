@@ -40,7 +40,7 @@ def send(server: KintoReal, who: Equipo, collection: str, name: uuid.UUID, data:
 
 def content_of(equipo: Equipo, name: uuid.UUID) -> dict[str, Any]:
     with equipo.store.read() as db:
-        return dict(equipo.sync._conflictos._bases.base(db, KIND, name) or {})
+        return dict(equipo.sync.conflictos._bases.base(db, KIND, name) or {})
 
 
 def test_what_a_member_sends_past_its_program_is_held_and_ends_no_round(
@@ -78,11 +78,11 @@ def test_an_office_outlives_its_titulars_disk_and_the_key_on_it_writes_nothing(
 ) -> None:
     lost, uno, dos = oficina_real(kinto_postgres, M, M)
     edited = lost.add_contratista(FIRST)
-    code = lost.sync.new_paper(lost.sesion, QUIET)
+    code = lost.sync.miembros.new_paper(lost.sesion, QUIET)
     meet(lost, uno, dos)
     key, office, known = key_of(lost), office_of(lost), content_of(lost, edited)
     uno.sync.take_over(uno.sesion, code, QUIET)
-    uno.sync.remove_member(uno.sesion, member(uno, lost).id, QUIET)
+    uno.sync.miembros.remove(uno.sesion, member(uno, lost).id, QUIET)
     meet(uno, dos)
     assert keys(dos) == keys(uno) == [1, 2]
     before = uno.replica()
@@ -114,9 +114,9 @@ def test_an_office_outlives_its_titulars_disk_and_the_key_on_it_writes_nothing(
     assert keys(uno) == [1, 2]
 
     cuenta = f"nuevo-{uuid.uuid4().hex[:6]}"
-    uno.sync.invite(uno.sesion, cuenta, kinto_postgres.account(cuenta), M, QUIET)
+    uno.sync.miembros.invite(uno.sesion, cuenta, kinto_postgres.account(cuenta), M, QUIET)
     uno.reloj.now += timedelta(days=400)
     open_again(uno)
     uno.round()
-    listed = uno.sync.members(uno.sesion, QUIET)
+    listed = uno.sync.miembros.all(uno.sesion, QUIET)
     assert [one.cuenta for one in listed if one.invitado_hasta is not None] == [cuenta]

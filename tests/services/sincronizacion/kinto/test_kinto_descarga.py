@@ -63,7 +63,7 @@ def test_a_first_download_that_is_killed_and_cancelled_goes_on_where_it_was(
     meet(uno)
     cuenta = f"dos-{uuid.uuid4().hex[:6]}"
     password = kinto_postgres.account(cuenta)
-    invited = uno.sync.invite(uno.sesion, cuenta, password, RolOficina.MIEMBRO, QUIET)
+    invited = uno.sync.miembros.invite(uno.sesion, cuenta, password, RolOficina.MIEMBRO, QUIET)
     folder = tmp_path / "dos"
     folder.mkdir()
     sesion = make_store(folder)

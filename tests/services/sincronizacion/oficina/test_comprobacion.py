@@ -16,7 +16,7 @@ from icsoe_desktop.gateways.kinto.errors import OfficeNameError
 from icsoe_desktop.gateways.kinto.values import RecordWrite, ServerFinding, WriteAnswer
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.bitacora.service import BitacoraService
-from icsoe_desktop.services.sincronizacion.answers import Comprobacion, Conexion, Luz, RolOficina
+from icsoe_desktop.services.sincronizacion.answers import Conexion, Luz, RolOficina
 from icsoe_desktop.services.sincronizacion.oficina import connection
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 from icsoe_desktop.services.sincronizacion.sync_round import WAITING
@@ -28,24 +28,8 @@ from tests.services.sincronizacion.servidor_memoria import Memoria, ServidorMemo
 CONEXION = Conexion(direccion="https://ejemplo.mx/v1", cuenta="uno", contrasena="1", oficina="of-1")
 
 
-def test_a_finding_is_shown_with_its_remedy(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    def check(*_: object) -> list[ServerFinding]:
-        return [
-            ServerFinding("TLS", True, "Sí", ""),
-            ServerFinding("Borrado", False, "Permitido", "Ciérrelo."),
-        ]
-
-    monkeypatch.setattr(connection, "check_server", check)
-    assert connection.try_out(CONEXION, NoProgress()) == (
-        Comprobacion("TLS", True, "Sí"),
-        Comprobacion("Borrado", False, "Permitido Ciérrelo."),
-    )
-
-
 def test_the_check_is_shown_to_who_sets_the_office_up_and_to_nobody_else(uno: Equipo) -> None:
-    found = (Comprobacion("TLS", True, "Sí"),)
+    found = (ServerFinding("TLS", True, "Sí"),)
     sync = SincronizacionService(
         uno.store, BitacoraService(uno.store), lambda _: pytest.fail("no server"), lambda *_: found
     )

@@ -37,7 +37,7 @@ from icsoe_desktop.services.sincronizacion.oficina.acts import (
     act_id,
     make_act,
 )
-from icsoe_desktop.services.sincronizacion.oficina.keys import member_data
+from icsoe_desktop.services.sincronizacion.oficina.keys import ThisDesktop, member_data
 from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from icsoe_desktop.store.tables.sincronizacion import ActaRow, LlaveOficinaRow
 from tests.services.sincronizacion.conftest import Nuevo, Oficina
@@ -61,22 +61,20 @@ def act_of(equipo: Equipo) -> Act:
     return found
 
 
-def secrets_of(equipo: Equipo) -> tuple[bytes, uuid.UUID, dict[int, OfficeKey]]:
+def secrets_of(equipo: Equipo) -> ThisDesktop:
     """What somebody has who has the desktop."""
-    with equipo.store.read() as db:
-        office = equipo.sync._oficina
-        return office.private(db), office.row(db).miembro, office.keys(db)
+    return equipo.sync._register.book.me()
 
 
 def member(equipo: Equipo, other: Equipo) -> Miembro:
     (found,) = [
-        one for one in equipo.sync.members(equipo.sesion, QUIET) if one.equipo == other.nombre
+        one for one in equipo.sync.miembros.all(equipo.sesion, QUIET) if one.equipo == other.nombre
     ]
     return found
 
 
 def remove(equipo: Equipo, other: Equipo) -> None:
-    equipo.sync.remove_member(equipo.sesion, member(equipo, other).id, QUIET)
+    equipo.sync.miembros.remove(equipo.sesion, member(equipo, other).id, QUIET)
 
 
 def reads_nothing_new(
@@ -84,19 +82,17 @@ def reads_nothing_new(
 ) -> None:
     """Nothing that the desktop has, or that lies at the server for it, is a key of the office
     made after its removal."""
-    private, miembro, own = secrets_of(gone)
-    _private, _id, real = secrets_of(inside)
-    later = {key.raw() for number, key in real.items() if number > 1}
+    theirs = secrets_of(gone)
+    later = {key.raw() for number, key in secrets_of(inside).keys.items() if number > 1}
     assert later
-    assert later.isdisjoint({key.raw() for key in own.values()})
+    assert later.isdisjoint({key.raw() for key in theirs.keys.values()})
     for collection in (ACTS_COLLECTION, KEYS_COLLECTION):
         for data in everything(collection).values():
             wraps: Any = data.get("sobres") or {}
-            for number, wrapped in wraps.get(miembro.hex, {}).items():
+            for number, wrapped in wraps.get(theirs.miembro.hex, {}).items():
                 with suppress(OfficeSealBrokenError):
-                    opened = unwrap(
-                        base64.b64decode(wrapped), int(number), private, OFICINA, miembro
-                    )
+                    sealed = base64.b64decode(wrapped)
+                    opened = unwrap(sealed, int(number), theirs.private, OFICINA, theirs.miembro)
                     assert opened.raw() not in later
     assert {one["k"] for one in everything("contratistas").values()} > {1}
 
@@ -119,16 +115,19 @@ def test_an_administrator_with_the_desktop_of_who_was_removed_gets_nobody_in(
     sale_act = act_of(sale)
     # Another responsable, so that the one who leaves could sign and saw an open invitation.
     _equipo, invited, password = nuevo()
-    left_open = sale.sync.invite(sale.sesion, invited, password, M, QUIET)
+    left_open = sale.sync.miembros.invite(sale.sesion, invited, password, M, QUIET)
     meet(uno, dos)
-    private, gone, old = secrets_of(sale)
+    old = secrets_of(sale)
+    gone = old.miembro
     gone_account = sale.conexion.cuenta
     remove(uno, sale)
     meet(uno, dos)
     assert keys(dos) == [1, 2]
 
     # 1. Members that the old key proves: of the account that left, of an invented one, invited.
-    forged = [forged_member(memoria, old[1], cuenta) for cuenta in (gone_account, "nadie", invited)]
+    forged = [
+        forged_member(memoria, old.keys[1], cuenta) for cuenta in (gone_account, "nadie", invited)
+    ]
     # 2. The role given back, and the record of the one who left made active again.
     with closing(memoria.conectar(uno.conexion)) as server:
         server.set_role(gone_account, R)
@@ -141,7 +140,7 @@ def test_an_administrator_with_the_desktop_of_who_was_removed_gets_nobody_in(
     for ahead in (1, 2, 50):
         inside = {**act_of(uno).members, intruder.id: intruder, **sale_act.members}
         draft = Draft(inside, {}, titular=gone)
-        act = make_act(number + ahead, "", draft, {1: old[1], 2: trap}, OFICINA, private, gone)
+        act = make_act(number + ahead, "", draft, replace(old, keys={1: old.keys[1], 2: trap}))
         memoria.put(ACTS_COLLECTION, act_id(OFICINA, act.number), act.data)
 
     for time in range(2):
@@ -160,8 +159,7 @@ def test_an_administrator_with_the_desktop_of_who_was_removed_gets_nobody_in(
         assert not [name for name, _secret in forged if name.hex in wraps]
         assert trap.raw().hex() not in everything
         for equipo in (uno, dos):
-            _private, _id, own = secrets_of(equipo)
-            assert trap.raw() not in {one.raw() for one in own.values()}
+            assert trap.raw() not in {one.raw() for one in secrets_of(equipo).keys.values()}
         reads_nothing_new(sale, uno, memoria.all)
         # Another removal and key, with all of this in place.
         rotate(uno)
@@ -220,22 +218,21 @@ def test_a_newcomer_takes_no_act_of_somebody_whom_the_file_does_not_name(
 ) -> None:
     """A member has the newest key, and the administrator hides every real act."""
     uno, dos = oficina(M)
-    meet(uno, dos)
     tres, cuenta, password = nuevo()
-    file = uno.sync.invite(uno.sesion, cuenta, password, M, QUIET)
+    file = uno.sync.miembros.invite(uno.sesion, cuenta, password, M, QUIET)
     last = act_of(uno)
     for number in range(1, last.number + 1):
         memoria.put(ACTS_COLLECTION, act_id(OFICINA, number), {})
     vista = tres.sync.read_invitation(tres.sesion, file.archivo, file.codigo)
     tres.sync.join(tres.sesion, vista, tres.nombre, QUIET)
 
-    private, miembro, own = secrets_of(dos)
-    secret, name, _own = secrets_of(tres)
+    forger, name = secrets_of(dos), secrets_of(tres).miembro
+    public = public_of(secrets_of(tres).private)
     members = {one.id: replace(one, rol=R) for one in last.members.values()}
-    members[name] = replace(members[miembro], id=name, public_key=public_of(secret), rol=M)
+    members[name] = replace(members[forger.miembro], id=name, public_key=public, rol=M)
     number = last.number + 1
-    draft = Draft(members, {}, titular=miembro, newcomers={name})
-    forged = make_act(number, "", draft, own, OFICINA, private, miembro)
+    draft = Draft(members, {}, titular=forger.miembro, newcomers={name})
+    forged = make_act(number, "", draft, forger)
     memoria.put(ACTS_COLLECTION, act_id(OFICINA, number), forged.data)
     memoria.put(KEYS_COLLECTION, uuid.uuid4(), {"v": 1, "acta": number})
     tres.round()
@@ -247,7 +244,6 @@ def test_a_removal_that_was_cut_short_is_finished_by_the_next_round(
     memoria: Memoria, oficina: Oficina, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     uno, dos, tres = oficina(M, M)
-    meet(uno, dos, tres)
 
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
@@ -268,7 +264,6 @@ def test_acts_that_nobody_of_the_office_made_are_passed_over_and_written_over(
     memoria: Memoria, oficina: Oficina
 ) -> None:
     uno, dos, tres = oficina(M, M)
-    meet(uno, dos, tres)
     good = act_of(uno)
     # The first one bears the signature of a responsable, but not this number.
     later = {**good.data, "n": good.number + 3}
@@ -296,11 +291,11 @@ def test_an_invitation_is_listed_withdrawn_and_expires(
     (uno,) = oficina()
     first, one, one_password = nuevo()
     second, other, other_password = nuevo()
-    withdrawn = uno.sync.invite(uno.sesion, one, one_password, M, QUIET)
-    expired = uno.sync.invite(uno.sesion, other, other_password, M, QUIET)
+    withdrawn = uno.sync.miembros.invite(uno.sesion, one, one_password, M, QUIET)
+    expired = uno.sync.miembros.invite(uno.sesion, other, other_password, M, QUIET)
 
     def invited() -> list[str]:
-        found = uno.sync.members(uno.sesion, QUIET)
+        found = uno.sync.miembros.all(uno.sesion, QUIET)
         return sorted(m.cuenta for m in found if m.invitado_hasta is not None)
 
     def roles() -> set[str]:
@@ -308,9 +303,9 @@ def test_an_invitation_is_listed_withdrawn_and_expires(
             return set(server.roles())
 
     assert invited() == sorted((one, other))
-    (row,) = [m for m in uno.sync.members(uno.sesion, QUIET) if m.cuenta == one]
+    (row,) = [m for m in uno.sync.miembros.all(uno.sesion, QUIET) if m.cuenta == one]
     vista = first.sync.read_invitation(first.sesion, withdrawn.archivo, withdrawn.codigo)
-    uno.sync.remove_member(uno.sesion, row.id, QUIET)
+    uno.sync.miembros.remove(uno.sesion, row.id, QUIET)
     assert invited() == [other]
     assert roles() == {uno.nombre, other}
     with pytest.raises(UserFacingError):
@@ -341,9 +336,9 @@ def test_a_removal_withdraws_the_invitations_that_are_open(
 ) -> None:
     uno, dos = oficina(M)
     _equipo, cuenta, password = nuevo()
-    uno.sync.invite(uno.sesion, cuenta, password, M, QUIET)
+    uno.sync.miembros.invite(uno.sesion, cuenta, password, M, QUIET)
     remove(uno, dos)
-    found = uno.sync.members(uno.sesion, QUIET)
+    found = uno.sync.miembros.all(uno.sesion, QUIET)
     assert [one.cuenta for one in found if one.activo] == [uno.nombre]
     with closing(memoria.conectar(uno.conexion)) as server:
         assert set(server.roles()) == {uno.nombre}
@@ -376,7 +371,7 @@ def test_a_restored_server_gets_back_acts_keys_members_and_roles(
     assert tres.get(ContratistaRow, later, "nombre") == ("Después",)
     assert dos.round().motivo
     assert dos.sync.state().detenida
-    shown = {m.cuenta for m in uno.sync.members(uno.sesion, QUIET) if m.activo}
+    shown = {m.cuenta for m in uno.sync.miembros.all(uno.sesion, QUIET) if m.activo}
     assert shown == {uno.nombre, cuenta}
     guest, third, third_password = nuevo()
     join_office(uno, guest, third, third_password)

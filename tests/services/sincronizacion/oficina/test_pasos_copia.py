@@ -75,12 +75,12 @@ def test_a_copy_is_told_enters_as_a_member_of_its_own_and_outlives_the_removal_o
         names = set(db.scalars(select(RegistroPatronalRow.razon_social)))
     assert names == {"De dos", "Esperaba en la copia"}
     for equipo in (uno, dos, copia):
-        assert equipo.sync.conflicts(equipo.sesion) == ()
+        assert equipo.conflicts() == ()
         assert equipo.count("sincronizacion_salida") == 0
 
-    theirs = {one.cuenta: one.id for one in uno.sync.members(uno.sesion, QUIET)}
+    theirs = {one.cuenta: one.id for one in uno.sync.miembros.all(uno.sesion, QUIET)}
     assert set(theirs) == {"uno", "dos", cuenta}
-    uno.sync.remove_member(uno.sesion, theirs["dos"], QUIET)
+    uno.sync.miembros.remove(uno.sesion, theirs["dos"], QUIET)
     copia.change(RegistroPatronalRow, row, rfc="OFI030303AB3")
     meet(copia, uno)
     assert (dos.round().motivo != "", copia.sync.state().detenida) == (True, False)

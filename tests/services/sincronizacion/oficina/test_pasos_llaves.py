@@ -77,13 +77,13 @@ def test_who_is_removed_reads_nothing_that_is_written_afterwards(
 ) -> None:
     tres = abrir("tres")
     join_office(uno, tres, "tres", "3")
-    members = uno.sync.members(uno.sesion, QUIET)
+    members = uno.sync.miembros.all(uno.sesion, QUIET)
     assert [(m.cuenta, m.equipo, m.rol, m.soy_yo, m.activo) for m in members] == [
         ("dos", "dos", RolOficina.MIEMBRO, False, True),
         ("tres", "tres", RolOficina.MIEMBRO, False, True),
         ("uno", "uno", RolOficina.RESPONSABLE, True, True),
     ]
-    uno.sync.remove_member(uno.sesion, members[0].id, QUIET)
+    uno.sync.miembros.remove(uno.sesion, members[0].id, QUIET)
     contratista = uno.add_contratista(RFC, "Secreto Nuevo")
     meet(uno, tres)
 
@@ -97,7 +97,7 @@ def test_who_is_removed_reads_nothing_that_is_written_afterwards(
     assert datos is not None
     assert datos["k"] == 2
     assert holders(memoria) == {members[1].id.hex, members[2].id.hex}
-    removed = [m for m in uno.sync.members(uno.sesion, QUIET) if not m.activo]
+    removed = [m for m in uno.sync.miembros.all(uno.sesion, QUIET) if not m.activo]
     assert [(m.cuenta, m.rol) for m in removed] == [("dos", RolOficina.MIEMBRO)]
 
 
@@ -118,7 +118,7 @@ def test_a_key_is_opened_only_by_whom_it_was_wrapped_for(uno: Equipo) -> None:
 
 
 def test_the_server_cannot_swap_the_public_half_of_a_member(uno: Equipo, memoria: Memoria) -> None:
-    (me,) = uno.sync.members(uno.sesion, QUIET)
+    (me,) = uno.sync.miembros.all(uno.sesion, QUIET)
     version, datos = memoria.registros["llaves"][str(me.id)]
     assert datos is not None
     with uno.store.read() as db:
@@ -130,17 +130,17 @@ def test_the_server_cannot_swap_the_public_half_of_a_member(uno: Equipo, memoria
 
 def test_who_joins_by_an_older_invitation_gets_the_newer_key(uno: Equipo, abrir: Abrir) -> None:
     dos = abrir("dos")
-    invitacion = uno.sync.invite(uno.sesion, "dos", "2", RolOficina.MIEMBRO, QUIET)
+    invitacion = uno.sync.miembros.invite(uno.sesion, "dos", "2", RolOficina.MIEMBRO, QUIET)
     rotate(uno)
     uno.add_contratista(RFC)
     assert uno.round().motivo == ""
     vista = dos.sync.read_invitation(dos.sesion, invitacion.archivo, invitacion.codigo)
     dos.sync.join(dos.sesion, vista, "dos", QUIET)
     assert (keys(dos), dos.count("contratistas")) == ([1], 0)
-    assert "llave" in dos.sync.set_aside(dos.sesion)[0].motivo
+    assert "llave" in dos.aside()[0].motivo
     meet(uno, dos)
     assert (keys(dos), dos.count("contratistas")) == ([1, 2], 1)
-    assert dos.sync.set_aside(dos.sesion) == ()
+    assert dos.aside() == ()
 
 
 def test_nothing_lies_at_the_server_in_clear(uno: Equipo, dos: Equipo, memoria: Memoria) -> None:
@@ -283,12 +283,12 @@ def test_the_suplente_signs_nothing_without_taking_over(memoria: Memoria, oficin
     uno, dos, tres = oficina(R, M)
     name_suplente(uno, dos)
     meet(uno, dos, tres)
-    private, mine, own = secrets_of(dos)
+    forger = secrets_of(dos)
     act = act_of(uno)
-    draft = Draft.of(act, mine)
+    draft = Draft.of(act, forger.miembro)
     draft.take_out(member_of(uno, tres).id)
     number = act.number + 1
-    forged = make_act(number, digest_of(act, OFICINA), draft, own, OFICINA, private, mine)
+    forged = make_act(number, digest_of(act, OFICINA), draft, forger)
     memoria.put(ACTS_COLLECTION, act_id(OFICINA, number), forged.data)
     open_again(uno, tres)
     meet(uno, tres)

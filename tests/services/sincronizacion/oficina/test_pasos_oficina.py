@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
 from icsoe_desktop.domain.sincronizacion.records import KEYS_COLLECTION
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.gateways.kinto.errors import NoConnectionError
@@ -24,7 +23,7 @@ from icsoe_desktop.store.tables.acceso import UsuarioRow
 from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from icsoe_desktop.store.tables.sistema import BitacoraRow
 from tests.services.sincronizacion.conftest import Abrir, Oficina
-from tests.services.sincronizacion.equipos import OFICINA, QUIET, Equipo, create_office, join_office
+from tests.services.sincronizacion.equipos import QUIET, Equipo, create_office, join_office
 from tests.services.sincronizacion.oficina.test_pasos_actas import M, R, act_of, keys, secrets_of
 from tests.services.sincronizacion.servidor_memoria import Memoria, ServidorMemoria
 from tests.services.sincronizacion.test_pasos import CURP, meet
@@ -53,7 +52,7 @@ def test_an_invitation_serves_once_and_only_with_its_code(
     uno: Equipo, abrir: Abrir, memoria: Memoria
 ) -> None:
     dos, tres = abrir("dos"), abrir("tres")
-    invitacion = uno.sync.invite(uno.sesion, "dos", "2", RolOficina.MIEMBRO, QUIET)
+    invitacion = uno.sync.miembros.invite(uno.sesion, "dos", "2", RolOficina.MIEMBRO, QUIET)
     assert b"\x00" not in invitacion.archivo
     with pytest.raises(InvalidInputError) as wrong:
         dos.sync.read_invitation(dos.sesion, invitacion.archivo, "AAAA-BBBB-CCCC")
@@ -82,28 +81,12 @@ def test_an_invitation_serves_once_and_only_with_its_code(
 def test_only_an_enabled_user_configures_and_only_a_responsable_invites(
     uno: Equipo, dos: Equipo
 ) -> None:
-    conexion = uno.conexion
-    calls: tuple[Any, ...] = (
-        lambda s: uno.sync.test(s, conexion, QUIET),
-        lambda s: uno.sync.create(s, conexion, "N", "E", QUIET),
-        lambda s: uno.sync.pause(s),
-        lambda s: uno.sync.resume(s),
-        lambda s: uno.sync.leave(s, QUIET),
-        lambda s: uno.sync.conflicts(s),
-        lambda s: uno.sync.set_aside(s),
-        lambda s: uno.sync.members(s, QUIET),
-        lambda s: uno.sync.invite(s, "x", "y", RolOficina.MIEMBRO, QUIET),
-        lambda s: uno.sync.read_invitation(s, b"", ""),
-        lambda s: uno.sync.default_address(s),
-    )
+    with pytest.raises(NotAllowedError, match="responsable"):
+        dos.sync.miembros.invite(dos.sesion, "x", "y", RolOficina.MIEMBRO, QUIET)
     with uno.store.write() as db:
         db.get_one(UsuarioRow, uno.sesion.usuario_id).habilitado = False
-    for call in calls:
-        for sesion in (SESION_CONSULTA, uno.sesion):
-            with pytest.raises(NotAllowedError):
-                call(sesion)
-    with pytest.raises(NotAllowedError, match="responsable"):
-        dos.sync.invite(dos.sesion, "x", "y", RolOficina.MIEMBRO, QUIET)
+    with pytest.raises(NotAllowedError, match="deshabilitado"):
+        uno.sync.miembros.invite(uno.sesion, "x", "y", RolOficina.MIEMBRO, QUIET)
 
 
 def test_pause_resume_and_leave(uno: Equipo, memoria: Memoria) -> None:
@@ -196,7 +179,6 @@ def test_an_office_that_the_server_did_not_take_is_no_office_here(
 def test_a_record_deleted_at_the_server_before_this_desktop_saw_it_is_nothing_to_it(
     uno: Equipo, dos: Equipo, memoria: Memoria
 ) -> None:
-    meet(uno, dos)
     registro = uno.add_registro("Y6077636105", "Uno")
     uno.round()
     (collection,) = (name for name, rows in memoria.registros.items() if str(registro) in rows)
@@ -212,7 +194,7 @@ def test_an_invitation_to_an_office_of_before_the_release_is_refused_without_ask
     uno: Equipo, abrir: Abrir, memoria: Memoria
 ) -> None:
     dos = abrir("dos")
-    invitacion = uno.sync.invite(uno.sesion, "dos", "2", RolOficina.MIEMBRO, QUIET)
+    invitacion = uno.sync.miembros.invite(uno.sesion, "dos", "2", RolOficina.MIEMBRO, QUIET)
     before = memoria.dump()
     archivo = invitacion.archivo.replace(invitation.MAGIC, b"ICSOE-INVITACION-1\n")
     with pytest.raises(InvalidInputError, match=r"anterior a la 1\.0\.0\. No se cambió nada") as no:
@@ -225,13 +207,11 @@ def test_who_leaves_tells_it_and_gives_back_role_and_key(
     memoria: Memoria, oficina: Oficina
 ) -> None:
     uno, dos, tres = oficina(R, M)
-    meet(uno, dos, tres)
     # Nobody can say it for another one.
-    private, miembro, _keys = secrets_of(tres)
     signers = {one.id: one.public_key for one in act_of(uno).members.values()}
     other = act_of(uno).member_of(dos.nombre)
     assert other is not None
-    lie = {**exit_proofs(private, signers, OFICINA, miembro), "salida": other.id.hex}
+    lie = {**exit_proofs(secrets_of(tres), signers), "salida": other.id.hex}
     memoria.put(KEYS_COLLECTION, uuid.uuid4(), lie)
     meet(uno, dos, tres)
     assert keys(uno) == [1]
@@ -249,8 +229,7 @@ def test_who_leaves_tells_it_and_gives_back_role_and_key(
 
 
 def test_the_titular_does_not_leave_others_without_one(oficina: Oficina) -> None:
-    uno, dos = oficina(M)
-    meet(uno, dos)
+    uno, _ = oficina(M)
     with pytest.raises(UserFacingError, match="titular"):
         uno.sync.leave(uno.sesion, QUIET)
     assert uno.sync.state().configurada

@@ -50,9 +50,9 @@ def test_nothing_that_a_removed_desktop_writes_reaches_the_others(
     uno, sale, dos = oficina(M, M)
     edited, deleted = uno.add_contratista(FIRST), uno.add_contratista(SECOND)
     meet(uno, sale, dos)
-    _private, _id, old = secrets_of(sale)
+    old = secrets_of(sale).keys
     with sale.store.read() as db:
-        known = sale.sync._conflictos._bases.base(db, KIND, edited) or {}
+        known = sale.sync.conflictos._bases.base(db, KIND, edited) or {}
     remove(uno, sale)
     meet(uno, dos)
     before = uno.replica()
@@ -79,7 +79,7 @@ def test_nothing_that_a_removed_desktop_writes_reaches_the_others(
     # Who knows the record sealed it again; the one that nobody knows waits, and says why.
     assert {memoria.read("contratistas", one)["k"] for one in (edited, deleted)} == {2}
     for equipo in (uno, dos):
-        (held,) = equipo.sync.set_aside(equipo.sesion)
+        (held,) = equipo.aside()
         assert (held.registro_id, held.motivo) == (invented, OLD_KEY)
 
     guest, cuenta, password = nuevo()
@@ -108,7 +108,7 @@ def test_what_a_member_sealed_while_the_key_changed_is_not_lost(
     assert names(uno, edited, new) == ["Editado", "Nuevo"]
     assert {memoria.read("contratistas", one)["k"] for one in (edited, new)} == {2}
     all_agree(uno, dos)
-    assert uno.sync.set_aside(uno.sesion) == dos.sync.set_aside(dos.sesion) == ()
+    assert uno.aside() == dos.aside() == ()
 
 
 def test_what_the_signer_itself_sends_while_it_signs_is_not_lost(
@@ -116,7 +116,6 @@ def test_what_the_signer_itself_sends_while_it_signs_is_not_lost(
 ) -> None:
     """Its round goes on while a window removes a desktop."""
     uno, sale, dos = oficina(M, M)
-    meet(uno, sale, dos)
     new = uno.add_contratista(FIRST, "De quien firma")
     memoria.antes_de_escribir = uno.round
     remove(uno, sale)
@@ -132,7 +131,6 @@ def test_a_desktop_seals_again_what_left_while_one_of_its_windows_took_an_act(
 ) -> None:
     """Its round goes on with the keys that it had at its beginning."""
     uno, sale = oficina(M)
-    meet(uno, sale)
     new = uno.add_contratista(FIRST)
     memoria.antes_de_escribir = lambda: remove(uno, sale)
     uno.round()
@@ -146,7 +144,6 @@ def test_what_somebody_sealed_before_the_removal_is_on_every_desktop_or_on_none(
 ) -> None:
     """Read by one desktop while the act was made; the others read the act first."""
     uno, sale, dos = oficina(M, M)
-    meet(uno, sale, dos)
     new: list[uuid.UUID] = []
 
     def arrives_meanwhile() -> None:
@@ -159,7 +156,7 @@ def test_what_somebody_sealed_before_the_removal_is_on_every_desktop_or_on_none(
     meet(dos, uno)
     assert names(uno, *new) == names(dos, *new) == ["De quien sale"]
     all_agree(uno, dos)
-    assert uno.sync.set_aside(uno.sesion) == dos.sync.set_aside(dos.sesion) == ()
+    assert uno.aside() == dos.aside() == ()
 
 
 @pytest.mark.parametrize("looks", [True, False], ids=["al abrir", "con el programa abierto"])
@@ -167,9 +164,8 @@ def test_a_removed_desktop_is_told_by_whom_when_and_what_did_not_go_out(
     memoria: Memoria, oficina: Oficina, looks: bool
 ) -> None:
     uno, sale = oficina(M)
-    meet(uno, sale)
     remove(uno, sale)
-    version, _ = memoria.registros["llaves"][str(secrets_of(sale)[1])]
+    version, _ = memoria.registros["llaves"][str(secrets_of(sale).miembro)]
     when = datetime.fromtimestamp(version / 1000, UTC).astimezone(HORA_DE_MEXICO)
     sale.add_contratista(FIRST)
     if looks:
@@ -190,8 +186,7 @@ def test_a_desktop_whose_account_lost_its_role_is_told_that_the_server_keeps_it_
     memoria: Memoria, oficina: Oficina
 ) -> None:
     """Nobody of the office removed it; with the role back it goes on."""
-    uno, dos = oficina(M)
-    meet(uno, dos)
+    _, dos = oficina(M)
     del memoria.papeles[dos.nombre]
     dos.round()
     assert "el servidor dejó de darle acceso" in dos.sync.state().motivo
@@ -236,7 +231,7 @@ def test_who_was_let_in_by_an_act_that_was_lost_is_out_for_who_takes_over(
     uno, dos = oficina(R)
     name_suplente(uno, dos)
     tres, cuenta, password = nuevo()
-    invitation = uno.sync.invite(uno.sesion, cuenta, password, M, QUIET)
+    invitation = uno.sync.miembros.invite(uno.sesion, cuenta, password, M, QUIET)
     meet(uno, dos)
     foto, copia = memoria.photo(), Copia(dos)
     vista = tres.sync.read_invitation(tres.sesion, invitation.archivo, invitation.codigo)

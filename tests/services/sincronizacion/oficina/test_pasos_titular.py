@@ -41,7 +41,7 @@ M, C, R = RolOficina.MIEMBRO, RolOficina.CONSULTA, RolOficina.RESPONSABLE
 
 
 def paper(titular: Equipo) -> str:
-    return titular.sync.new_paper(titular.sesion, QUIET)
+    return titular.sync.miembros.new_paper(titular.sesion, QUIET)
 
 
 def take_over(equipo: Equipo, code: str = "") -> None:
@@ -49,7 +49,7 @@ def take_over(equipo: Equipo, code: str = "") -> None:
 
 
 def name_suplente(titular: Equipo, other: Equipo) -> None:
-    titular.sync.name_suplente(titular.sesion, member(titular, other).id, QUIET)
+    titular.sync.miembros.name_suplente(titular.sesion, member(titular, other).id, QUIET)
 
 
 def titular_of(equipo: Equipo) -> str:
@@ -75,7 +75,7 @@ def test_the_commonest_office_goes_on_without_the_disk_of_its_titular(
         name_suplente(lost, uno)
     meet(lost, uno, dos)
     with pytest.raises(NotAllowedError):
-        uno.sync.set_role(uno.sesion, member(uno, dos).id, C, QUIET)
+        uno.sync.miembros.set_role(uno.sesion, member(uno, dos).id, C, QUIET)
 
     take_over(uno, code.lower().replace("-", " "))
     guest, cuenta, password = nuevo()
@@ -97,7 +97,6 @@ def test_without_paper_and_suplente_nobody_takes_the_place_of_the_titular(
     memoria: Memoria, oficina: Oficina
 ) -> None:
     uno, dos, tres = oficina(R, M)
-    meet(uno, dos, tres)
     assert uno.sync.state().sin_relevo
     memoria.papeles[tres.nombre] = R  # by the administrator
     for equipo in (dos, tres):
@@ -139,7 +138,7 @@ def test_without_either_the_office_is_made_anew_as_the_page_of_the_server_says(
     all_agree(uno, dos)
     assert {name: uno.count(name) for name in before} == before
     assert uno.get(ContratistaRow, row, "celular") == ("5551111111",)
-    assert uno.sync.conflicts(uno.sesion) == dos.sync.conflicts(dos.sesion) == ()
+    assert uno.conflicts() == dos.conflicts() == ()
     # The new titular invites, removes and changes the key; the lost disk reads nothing new.
     paper(uno)
     assert not uno.sync.state().sin_relevo
@@ -197,7 +196,7 @@ def test_a_responsable_removes_at_once_and_the_titular_changes_the_key(
     uno, dos, sale = oficina(R, M)
     uno.add_contratista(RFC)
     meet(uno, dos, sale)
-    done = dos.sync.remove_member(dos.sesion, member(dos, sale).id, QUIET)
+    done = dos.sync.miembros.remove(dos.sesion, member(dos, sale).id, QUIET)
     assert (done, set(memoria.papeles)) == (False, {uno.nombre, dos.nombre})
     with pytest.raises(UserFacingError, match="titular"):
         remove(dos, uno)
@@ -213,11 +212,9 @@ def test_nobody_else_asks_the_titular_for_anything(
     memoria: Memoria, oficina: Oficina, rol: RolOficina
 ) -> None:
     uno, dos, tres = oficina(R, rol)
-    meet(uno, dos, tres)
     act = act_of(tres)
-    private, mine, _keys = secrets_of(tres)
     other = member(uno, dos).id
-    own = petition(act, OFICINA, private, mine, remove=other)
+    own = petition(act, secrets_of(tres), remove=other)
     for forged in (
         own,
         {**own, "de": other.hex},
@@ -235,7 +232,6 @@ def test_who_has_a_role_and_stands_in_no_act_loses_it_and_who_lost_it_waits_for_
     memoria: Memoria, oficina: Oficina
 ) -> None:
     uno, dos, tres = oficina(M, M)
-    meet(uno, dos, tres)
     before = act_of(uno).data
     # By the administrator: a removed account, a stranger, another role; then an empty list.
     memoria.papeles.update({"cuatro": M, "nadie": R, tres.nombre: R})
@@ -247,10 +243,10 @@ def test_who_has_a_role_and_stands_in_no_act_loses_it_and_who_lost_it_waits_for_
     for _ in range(2):
         assert uno.round().motivo == ""
     assert act_of(uno).data == before
-    shown = {one.cuenta: one.sin_acceso for one in uno.sync.members(uno.sesion, QUIET)}
+    shown = {one.cuenta: one.sin_acceso for one in uno.sync.miembros.all(uno.sesion, QUIET)}
     assert shown == {uno.nombre: False, dos.nombre: True, tres.nombre: True}
     # A person chooses: in again, or out.
-    uno.sync.set_role(uno.sesion, member(uno, dos).id, M, QUIET)
+    uno.sync.miembros.set_role(uno.sesion, member(uno, dos).id, M, QUIET)
     remove(uno, tres)
     assert memoria.papeles == {uno.nombre: R, dos.nombre: M}
     dos.sync.resume(dos.sesion)
@@ -263,7 +259,6 @@ def test_who_was_away_follows_the_office_to_its_titular_of_today_though_acts_wer
 ) -> None:
     """Chaos, seed 14003: only the newest act was put back; one before had named the suplente."""
     uno, dos, away = oficina(M, M)
-    meet(uno, dos, away)
     name_suplente(uno, dos)
     meet(uno, dos)
     number = act_of(dos).number
@@ -316,7 +311,6 @@ def test_of_two_acts_that_one_titular_signed_apart_one_stands_everywhere(
 ) -> None:
     """Its disk was restored, over a server that went back. further: a second act there."""
     uno, dos, tres = oficina(R, M)
-    meet(uno, dos, tres)
     foto = memoria.photo()
     copy = as_left(uno)
     rotate(uno)
@@ -339,8 +333,8 @@ def test_of_two_acts_that_one_titular_signed_apart_one_stands_everywhere(
         for equipo in (again, dos, tres):
             assert equipo.get(ContratistaRow, first, "nombre") == ("Con la primera",)
             assert equipo.get(ContratistaRow, second, "nombre") == ("Con la segunda",)
-            assert [one.raw() for one in secrets_of(equipo)[2].values()] == [
-                one.raw() for one in secrets_of(again)[2].values()
+            assert [one.raw() for one in secrets_of(equipo).keys.values()] == [
+                one.raw() for one in secrets_of(again).keys.values()
             ]
 
 
@@ -387,8 +381,7 @@ def test_nobody_whose_place_was_taken_signs_again(
     meet(uno, dos, tres)
     gone = {"titular de antes": uno, "suplente de antes": dos, "papel de antes": tres}[who]
     titular = dos if gone is uno else uno
-    private, mine, own = secrets_of(gone)
-    old = act_of(gone)
+    forger, old = secrets_of(gone), act_of(gone)
     if gone is uno:
         take_over(dos)
     remove(titular, gone)
@@ -397,7 +390,7 @@ def test_nobody_whose_place_was_taken_signs_again(
     others = [one for one in (uno, dos, tres) if one is not gone]
     meet(*others)
     before = act_of(titular)
-    draft = Draft(dict(old.members), {}, titular=mine, paper=old.paper)
+    draft = Draft(dict(old.members), {}, titular=forger.miembro, paper=old.paper)
     secret = b""
     if gone is tres:
         from icsoe_desktop.seguridad.office_keys import paper_private
@@ -405,7 +398,7 @@ def test_nobody_whose_place_was_taken_signs_again(
         secret = paper_private(code, OFICINA)
     memoria.papeles[gone.nombre] = R
     for number in (before.number, before.number + 1, before.number + 1_000):
-        forged = make_act(number, "", draft, own, OFICINA, private, mine, secret)
+        forged = make_act(number, "", draft, forger, secret)
         memoria.put(ACTS_COLLECTION, act_id(OFICINA, number), forged.data)
         open_again(*others)
         titular.add_contratista(f"OFI{number % 1000000:06d}AB3")

@@ -20,17 +20,14 @@ from icsoe_desktop.services.sincronizacion.identidad.record_names import (
     movement_in_words,
     movement_title,
 )
-from icsoe_desktop.services.sincronizacion.identidad.unions import RecordUnions
 from icsoe_desktop.services.sincronizacion.recibir.conflicts import GONE, NOT_ASIDE
-from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
 from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
-from icsoe_desktop.services.sincronizacion.valores.contents import RecordContents
 from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables.icsoe import RelacionRow
 from icsoe_desktop.store.tables.registros import RegistroPatronalRow
 from tests.domain.icsoe.informativas import filas
-from tests.services.sincronizacion.equipos import OFICINA, Equipo
+from tests.services.sincronizacion.equipos import Equipo
 from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import CURP, meet
 
@@ -62,16 +59,16 @@ def test_a_conflict_says_who_wrote_each_value_and_when(uno: Equipo, dos: Equipo)
         equipo.reloj.now += timedelta(hours=2)
     meet(uno, dos)
     for equipo in (uno, dos):
-        (conflicto,) = equipo.sync.conflicts(equipo.sesion)
+        (conflicto,) = equipo.conflicts()
         assert (conflicto.vigente, conflicto.perdido) == ("Razón de Dos", "Razón de Uno")
         said = [conflicto.de_perdido, conflicto.de_vigente]
         for autor, name, when in zip(said, ("uno", "dos"), edited, strict=True):
             assert autor is not None
             assert (autor.equipo, autor.usuario) == (name, "Alma Prieto")
             assert abs(autor.cuando - when) < timedelta(minutes=1)
-    dos.sync.resolve(dos.sesion, dos.sync.conflicts(dos.sesion)[0], Eleccion.VIGENTE)
+    dos.sync.conflictos.resolve(dos.sesion, dos.conflicts()[0], Eleccion.VIGENTE)
     meet(dos, uno)
-    assert uno.sync.conflicts(uno.sesion) == ()
+    assert uno.conflicts() == ()
 
 
 @pytest.mark.parametrize(
@@ -84,10 +81,10 @@ def test_an_author_that_nobody_wrote_is_nobody(told: object) -> None:
 
 def test_a_conflict_is_decided_once(uno: Equipo, dos: Equipo) -> None:
     row = differ(uno, dos)
-    (conflicto,) = uno.sync.conflicts(uno.sesion)
-    uno.sync.resolve(uno.sesion, conflicto, Eleccion.VIGENTE)
+    (conflicto,) = uno.conflicts()
+    uno.sync.conflictos.resolve(uno.sesion, conflicto, Eleccion.VIGENTE)
     with pytest.raises(UserFacingError) as refused:
-        uno.sync.resolve(uno.sesion, conflicto, Eleccion.PERDIDO)
+        uno.sync.conflictos.resolve(uno.sesion, conflicto, Eleccion.PERDIDO)
     assert refused.value.message == GONE
     assert uno.get(RelacionRow, row, "telefono") == ("5552222222",)
 
@@ -95,7 +92,7 @@ def test_a_conflict_is_decided_once(uno: Equipo, dos: Equipo) -> None:
 def test_only_a_record_that_is_set_aside_is_tried_again(uno: Equipo) -> None:
     row = uno.add_contratista("OFI010101AB1")
     with pytest.raises(UserFacingError) as refused:
-        uno.sync.retry(uno.sesion, RecordKind.CONTRATISTA.collection.value, row)
+        uno.sync.conflictos.retry(uno.sesion, RecordKind.CONTRATISTA.collection.value, row)
     assert refused.value.message == NOT_ASIDE
 
 
@@ -107,9 +104,7 @@ def test_what_was_set_aside_is_forgotten_once_as_new_a_version_is_here(
     row = uno.add_contratista("OFI010101AB1")
     uno.round()
     with uno.store.write() as db:
-        records = RecordIntegration(
-            uno.store, BitacoraService(uno.store), OFICINA, uno.sync._oficina.keys(db)
-        )
+        records = uno.sync.conflictos._integration(db)
         version = records.bases.version(db, collection, row)
         assert version is not None
         held = RemoteRecord(str(row), version.version + ahead, {})
@@ -121,9 +116,7 @@ def test_what_was_set_aside_is_forgotten_once_as_new_a_version_is_here(
 
 def never_left(equipo: Equipo, record_id: uuid.UUID) -> bool:
     with equipo.store.read() as db:
-        keys = equipo.sync._oficina.keys(db)
-        contents = RecordContents(equipo.store, OFICINA, keys)
-        unions = RecordUnions(equipo.store, contents)
+        unions = equipo.sync.conflictos._integration(db).unions
         return unions.never_left(db, RecordKind.REGISTRO_PATRONAL.collection.value, record_id)
 
 

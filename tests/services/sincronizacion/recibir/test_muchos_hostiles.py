@@ -12,20 +12,16 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from icsoe_desktop.domain.icsoe.informativa import TipoInformativa
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.domain.sincronizacion.stamps import History
 from icsoe_desktop.seguridad.sealed_record import Envelope, PackedContent, open_record, seal_record
 from icsoe_desktop.services.sincronizacion.answers import RolOficina
 from icsoe_desktop.services.sincronizacion.enviar.bases import short_name
-from tests.domain.icsoe.informativas import PERIODO, contrato, filas
 from tests.services.sincronizacion.conftest import Oficina
 from tests.services.sincronizacion.equipos import OFICINA, Equipo
-from tests.services.sincronizacion.recibir.test_pasos_hostil import CURP, RFC, key_of
-from tests.services.sincronizacion.recibir.test_pasos_movimientos import PRESENTADO, mesa
+from tests.services.sincronizacion.recibir.test_pasos_hostil import fill, key_of
 from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import meet
-from tests.services.sincronizacion.valores.test_pasos_informativa import Mesa as MesaIcsoe
 
 ODD: list[Any] = [
     None, True, 0, -1, 2**63, 10**40, 1.5, "", "x", "\x00", "a\nb", "Ñ" * 300, [], {}, [[]], [None],
@@ -34,24 +30,6 @@ ODD: list[Any] = [
 ]  # fmt: skip
 A_ROUND = 25  # records
 QUIET_ROUNDS = 12
-
-
-def fill(uno: Equipo) -> None:
-    """At least a record of each kind."""
-    contratista = uno.add_contratista(RFC)
-    uno.add_capturista(contratista, CURP)
-    uno.add_contratista("OFI020202AB2")
-    uno.add_certificado(uno.add_registro("Y551234510", "Empresa Ficticia"))
-    uno.add_registro("Y6077636105", "Otra Ficticia")
-    here = mesa(uno)
-    here.lotes.mark_sent(uno.sesion, here.lote(here.capture(2), here.capture(3)), PRESENTADO)
-    here.capture(4)
-    here.movimientos.close()
-    icsoe = MesaIcsoe(uno, contratista)
-    made = icsoe.contratos.save(icsoe.sesion, contrato(1))
-    icsoe.contratos.save_workers(icsoe.sesion, made, filas(3))
-    periodo = PERIODO.previous.previous.previous
-    icsoe.informativas.create(icsoe.sesion, periodo, TipoInformativa.SIN_INFORMACION)
 
 
 class Intruso:
@@ -124,8 +102,8 @@ def sound(equipo: Equipo) -> None:
 def accept(*equipos: Equipo) -> None:
     """A person says of much that was deleted that it was meant."""
     for equipo in equipos:
-        if any(one.por_decidir for one in equipo.sync.set_aside(equipo.sesion)):
-            equipo.sync.decide_deletions(equipo.sesion, apply=True)
+        if any(one.por_decidir for one in equipo.aside()):
+            equipo.sync.conflictos.decide_deletions(equipo.sesion, apply=True)
 
 
 @pytest.fixture

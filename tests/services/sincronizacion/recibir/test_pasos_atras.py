@@ -53,7 +53,7 @@ def juntos(tmp_path: Path, memoria: Memoria) -> Iterator[Juntos]:
 def all_agree(*equipos: Equipo) -> None:
     for equipo in equipos:
         assert equipo.replica() == equipos[0].replica()
-        assert equipo.sync.set_aside(equipo.sesion) == ()
+        assert equipo.aside() == ()
         assert equipo.count("sincronizacion_salida") == 0
         assert equipo.count("sincronizacion_envios") == 0
 
@@ -75,7 +75,7 @@ def test_an_acknowledged_edit_that_a_snapshot_lost_comes_back_after_a_restart(
     meet(uno, dos)
     assert (phone(uno, row), phone(dos, row)) == ("5551111111", "5551111111")
     all_agree(uno, dos)
-    assert uno.sync.conflicts(uno.sesion) == ()
+    assert uno.conflicts() == ()
 
 
 @pytest.mark.parametrize("batch", [1, 2])
@@ -123,7 +123,7 @@ def test_an_edit_made_on_a_server_that_went_back_loses_nothing_of_before(
     all_agree(uno, dos)
     (correo,) = uno.get(RelacionRow, row, "correo")
     told = {correo} | {phone(uno, row)}
-    for found in uno.sync.conflicts(uno.sesion):
+    for found in uno.conflicts():
         told |= {found.vigente, found.perdido}
     assert told >= {"5551111111", "5552222222", "nuevo@ejemplo.mx"}
 
@@ -206,7 +206,7 @@ def test_an_older_sealed_version_that_the_administrator_writes_again_is_undone(
     assert (phone(uno, row), phone(dos, row)) == ("5551111111", "5551111111")
     all_agree(uno, dos)
     assert memoria.read("capturistas", row) != older
-    assert uno.sync.conflicts(uno.sesion) == ()
+    assert uno.conflicts() == ()
 
 
 GARBAGE: list[dict[str, object]] = [
@@ -316,7 +316,7 @@ def test_a_desktop_restored_from_an_old_copy_does_not_bring_back_what_it_was_abo
     meet(dos, uno)
     assert (phone(uno, row), phone(dos, row)) == ("5555555555", "5555555555")
     all_agree(uno, dos)
-    shown = [(one.vigente, one.perdido) for one in uno.sync.conflicts(uno.sesion)]
+    shown = [(one.vigente, one.perdido) for one in uno.conflicts()]
     # It cannot be told from an edit made after the restoration, so a person sees it.
     assert shown == [("5555555555", "5551111111")]
     dos.change(RelacionRow, row, telefono="5556666666")

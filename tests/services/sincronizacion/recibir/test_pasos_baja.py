@@ -98,7 +98,7 @@ def gone_everywhere(despacho: Despacho) -> None:
     assert dos.replica() == uno.replica()
     for equipo in despacho.equipos:
         assert equipo.count("sincronizacion_salida") == 0
-        assert equipo.sync.conflicts(equipo.sesion) == ()
+        assert equipo.conflicts() == ()
     with pytest.raises(NotAllowedError) as caught:
         despacho.mesas[1].contratos.rows(despacho.mesas[1].sesion)
     assert caught.value.message == GONE

@@ -49,7 +49,7 @@ def test_of_two_desktops_four_days_apart_neither_clock_decides(
         assert equipo.get(PersonaRow, persona, "contrasena_hash") == ("$argon2-dos",)
         assert equipo.get(RelacionRow, row, "telefono") == ("5550000002",)
         assert equipo.get(ContratistaRow, contratista, "celular") == ("55dos",)
-        lost = {one.campo: one.perdido for one in equipo.sync.conflicts(equipo.sesion)}
+        lost = {one.campo: one.perdido for one in equipo.conflicts()}
         assert lost.keys() == {"Contraseña", "Teléfono", "Celular"}
         assert lost["Teléfono"] == "5550000001"
 
@@ -74,8 +74,10 @@ def test_an_account_that_only_reads_is_told_why_its_edit_stays_and_sends_it_once
         "5551111111",
         "5552222222",
     )
-    (miembro,) = (one for one in uno.sync.members(uno.sesion, QUIET) if one.equipo == lee.nombre)
-    uno.sync.set_role(uno.sesion, miembro.id, RolOficina.MIEMBRO, QUIET)
+    (miembro,) = (
+        one for one in uno.sync.miembros.all(uno.sesion, QUIET) if one.equipo == lee.nombre
+    )
+    uno.sync.miembros.set_role(uno.sesion, miembro.id, RolOficina.MIEMBRO, QUIET)
     meet(uno, lee)
     all_agree(uno, lee)
     assert uno.get(ContratistaRow, contratista, "celular") == ("5551111111",)

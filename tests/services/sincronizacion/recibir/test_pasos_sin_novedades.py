@@ -120,13 +120,13 @@ def test_a_server_that_went_back_is_noticed_without_asking_for_its_generation(
     with_it = [one.get(ContratistaRow, first, "celular") for one in (uno, dos)]
     assert with_it == [("5551111111",)] * 2
     assert len(memoria.registros["contratistas"]) == 1
-    assert uno.sync.conflicts(uno.sesion) == ()
+    assert uno.conflicts() == ()
 
 
 def test_an_invitation_to_another_server_than_the_administrators_is_refused(
     uno: Equipo, abrir: Abrir, memoria: Memoria
 ) -> None:
-    invitacion = uno.sync.invite(uno.sesion, "dos", "2", RolOficina.MIEMBRO, QUIET)
+    invitacion = uno.sync.miembros.invite(uno.sesion, "dos", "2", RolOficina.MIEMBRO, QUIET)
     dos = abrir("dos")
 
     def service(direccion: str) -> SincronizacionService:

@@ -7,7 +7,7 @@ import uuid
 
 import pytest
 
-from icsoe_desktop.domain.sincronizacion.merge import RULES, merge
+from icsoe_desktop.domain.sincronizacion.merge import RULES
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.services.sincronizacion.valores import kinds
@@ -145,13 +145,6 @@ def test_it_arrives_with_its_key_and_opens_there(uno: Equipo, dos: Equipo) -> No
     remove(dos, row_id)
     meet(dos, uno)
     assert uno.count("certificados") == 0
-
-
-def test_a_certificate_that_was_deleted_here_does_not_come_back_with_its_own_echo() -> None:
-    # Its answer was lost, so that it comes as if from somebody else; nobody keeps its base.
-    echo = {"numero": "30001000000500012345"}
-    assert merge(RecordKind.CERTIFICADO, None, None, echo).content is None
-    assert merge(RecordKind.REGISTRO_PATRONAL, None, None, echo).content == echo
 
 
 def test_removed_while_it_was_on_its_way_it_is_gone_everywhere(

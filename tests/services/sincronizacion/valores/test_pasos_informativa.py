@@ -12,8 +12,7 @@ import pytest
 
 from icsoe_desktop.domain.acceso.sesion import Rol, Sesion
 from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
-from icsoe_desktop.domain.icsoe.trabajadores import TrabajadorContrato, unpack_rows
-from icsoe_desktop.domain.sincronizacion.records import RecordKind
+from icsoe_desktop.domain.icsoe.trabajadores import TrabajadorContrato
 from icsoe_desktop.domain.vigencias.obligaciones import of_the_contratista
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.bitacora.service import BitacoraService
@@ -23,12 +22,9 @@ from icsoe_desktop.services.informativa.sisub import obligaciones_of, presented_
 from icsoe_desktop.services.sincronizacion.answers import Eleccion
 from icsoe_desktop.services.tablero.capturista import pendiente_of
 from icsoe_desktop.store.tables.icsoe import ContratistaRow
-from icsoe_desktop.store.tables.informativa import ContratoRow, InformativaRow
 from tests.domain.icsoe.informativas import PERIODO, contrato, filas
 from tests.services.mundo import PDF
 from tests.services.sincronizacion.equipos import Equipo
-from tests.services.sincronizacion.recibir.test_pasos_hostil import forge, held, set_value
-from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import meet
 
 NP = NoProgress()
@@ -45,7 +41,7 @@ class Mesa:
         self.sesion = Sesion(Rol.CONTRATISTA, contratista, "Obras Ficticias", contratista)
 
     def conflicts(self) -> list[tuple[str, str, str]]:
-        found = self.equipo.sync.conflicts(self.equipo.sesion)
+        found = self.equipo.sync.conflictos.all(self.equipo.sesion)
         return [(one.campo, one.vigente, one.perdido) for one in found]
 
     def workers(self, contrato_id: uuid.UUID) -> tuple[TrabajadorContrato, ...]:
@@ -101,8 +97,8 @@ def test_of_two_lists_of_workers_the_loser_is_told_by_its_differences(
     for mesa in mesas:
         assert mesa.conflicts() == [expected]
         assert list(mesa.workers(shared)) == [*rows[:20], rows[21]]
-    (conflicto,) = other.equipo.sync.conflicts(other.equipo.sesion)
-    other.equipo.sync.resolve(other.equipo.sesion, conflicto, Eleccion.PERDIDO)
+    (conflicto,) = other.equipo.sync.conflictos.all(other.equipo.sesion)
+    other.equipo.sync.conflictos.resolve(other.equipo.sesion, conflicto, Eleccion.PERDIDO)
     meet(one.equipo, other.equipo)
     for mesa in mesas:
         assert list(mesa.workers(shared)) == rows[:21]
@@ -177,51 +173,3 @@ def test_a_deleted_contract_goes_everywhere_unless_somebody_edited_it(
         assert row.id == shared
         assert mesa.contratos.get(mesa.sesion, shared).datos.objeto == "Sigue"
         assert list(mesa.workers(shared)) == filas(20)
-
-
-CONTRATOS = [
-    ("trabajadores", "=cmd,x"),
-    ("trabajadores", "a,b,c\n" * 30_000 + "a,b,c"),
-    ("modificaciones", "mañana"),
-    ("rechazos", "[1]"),
-    ("rechazos", '{"1": 2}'),
-    ("objeto", "x" * 3_000),
-    ("contratante_id", "0" * 32),
-]
-INFORMATIVAS = [
-    ("contratos", "x"),
-    ("contratos", ",".join(["0" * 32] * 2)),
-    ("historial", "{}"),
-    ("historial", '[{"estado": "Otro", "cuando": "2026-01-01T00:00:00+00:00", "quien": ""}]'),
-    ("historial", '[{"estado": "En captura", "cuando": "2026-01-01T00:00:00", "quien": ""}]'),
-    ("ejercicio", 1999),
-    ("cuatrimestre", 4),
-    ("estado", "Otro"),
-    ("presentado", "[]"),
-]
-
-
-def test_what_no_window_would_have_saved_is_set_aside(
-    mesas: tuple[Mesa, Mesa], shared: uuid.UUID, memoria: Memoria
-) -> None:
-    one, other = mesas
-    informativa = one.informativas.create(one.sesion, PERIODO, TipoInformativa.NORMAL)
-    meet(one.equipo, other.equipo)
-    before, sheet = (
-        other.contratos.get(other.sesion, shared),
-        other.informativas.tablero(other.sesion).filas,
-    )
-    cases = [(RecordKind.CONTRATO, shared, *each) for each in CONTRATOS]
-    cases += [(RecordKind.INFORMATIVA, informativa, *each) for each in INFORMATIVAS]
-    for clase, registro, name, value in cases:
-        _, good = forge(memoria, one.equipo, clase, set_value(name, value))
-        assert other.equipo.round().motivo == ""
-        # The one of before was mended, and is here again.
-        assert [each for each, _ in held(other.equipo)] == [registro], (name, value)
-        assert other.contratos.get(other.sesion, shared) == before, (name, value)
-        assert other.informativas.tablero(other.sesion).filas == sheet, (name, value)
-        memoria.put(clase.collection.value, registro, good or {})
-    (text,) = other.equipo.get(ContratoRow, shared, "trabajadores")
-    assert list(unpack_rows(text)) == filas(20)
-    (estado,) = other.equipo.get(InformativaRow, informativa, "estado")
-    assert estado == "En captura"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import uuid
 from collections.abc import Callable, Mapping
@@ -22,6 +21,8 @@ from icsoe_desktop.services.sincronizacion.valores.rows import DAMAGED
 from icsoe_desktop.store import migrate as migrate_module
 from icsoe_desktop.store.migrate import alembic_config, migrate
 from icsoe_desktop.store.migrations import HEAD
+from icsoe_desktop.store.sincronizacion import outbox
+from icsoe_desktop.store.tables import load_all
 from icsoe_desktop.store.tables.base import Row
 from icsoe_desktop.store.tables.icsoe import ContratistaRow, RelacionRow
 from icsoe_desktop.store.tables.lotes import LoteRow
@@ -29,6 +30,7 @@ from icsoe_desktop.store.tables.registros import CertificadoRow, RegistroPatrona
 from tests.services.movimientos.test_captura import ALTA
 from tests.services.sincronizacion.equipos import Equipo
 from tests.services.sincronizacion.recibir.test_pasos_hostil import (
+    contents,
     forge,
     held,
     key_of,
@@ -38,10 +40,10 @@ from tests.services.sincronizacion.recibir.test_pasos_hostil import (
 from tests.services.sincronizacion.recibir.test_pasos_movimientos import PRESENTADO, Mesa, mesas
 from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.services.sincronizacion.test_pasos import CURP, meet
-from tests.services.sincronizacion.versiones import drop_columns, said
 
 __all__ = ["mesas"]  # the fixture
 
+load_all()
 RFC = "OFI010101AB1"
 Columns = Mapping[str, set[str]]
 
@@ -87,17 +89,17 @@ def test_a_field_of_a_newer_program_is_kept_and_sent_along(
         _write(dos, kind, registro, **{campo: one})
     meet(dos)
     for clase, (_, registro, campo, (one, _two)) in made.items():
-        now = said(memoria, uno, clase, registro)
+        now = contents(memoria, uno, clase)[registro]
         assert (now["apodo"], now[campo]) == (["El Inventado", 7], one), clase
     # Changed on both sides, and by the older one of the two that sends last.
     for clase, (kind, registro, campo, (_, two)) in made.items():
-        forge_one(memoria, uno, clase, registro, set_value("apodo", "otro"))
+        forge(memoria, uno, clase, set_value("apodo", "otro"), registro)
         _write(dos, kind, registro, **{campo: two})
     meet(dos)
     for clase, (_, registro, campo, (_one, two)) in made.items():
-        now = said(memoria, uno, clase, registro)
+        now = contents(memoria, uno, clase)[registro]
         assert (now["apodo"], now[campo]) == ("otro", two)
-    assert (held(dos), dos.sync.conflicts(dos.sesion)) == ([], ())
+    assert (held(dos), dos.conflicts()) == ([], ())
     assert (dos.round().enviados, dos.round().recibidos) == (0, 0)
 
 
@@ -112,45 +114,24 @@ def test_a_field_that_an_older_program_left_out_stays_and_is_told_again(
         contenido["correo"] = "otro@ejemplo.mx"
         del contenido["cotejada"]
 
-    forge_one(memoria, uno, RecordKind.RELACION, row, older)
+    forge(memoria, uno, RecordKind.RELACION, older, row)
     if waiting:
         dos.change(RelacionRow, row, telefono="5551111111", cotejada=date(2026, 1, 3))
     meet(dos, uno)
     for equipo in (uno, dos):
         correo, cotejada = equipo.get(RelacionRow, row, "correo", "cotejada")
         assert (correo, cotejada) == ("otro@ejemplo.mx", date(2026, 1, 3 if waiting else 2))
-        assert (held(equipo), equipo.sync.conflicts(equipo.sesion)) == ([], ())
-    assert said(memoria, uno, RecordKind.RELACION, row)["cotejada"] is not None
+        assert (held(equipo), equipo.conflicts()) == ([], ())
+    assert contents(memoria, uno, RecordKind.RELACION)[row]["cotejada"] is not None
     assert (uno.round().enviados, dos.round().enviados) == (0, 0)
-
-
-def forge_one(
-    memoria: Memoria,
-    equipo: Equipo,
-    clase: RecordKind,
-    registro: uuid.UUID,
-    change: Callable[[dict[str, Any]], None],
-) -> None:
-    change(contenido := said(memoria, equipo, clase, registro))
-    put(memoria, key_of(equipo), clase, registro, json.dumps(contenido))
 
 
 def lists_of(memoria: Memoria, equipo: Equipo, clase: RecordKind) -> dict[str, list[Any]]:
     """What the server has of the movements in records of the kind."""
     found: dict[str, list[Any]] = {}
-    for registro in records_with_lists(memoria, equipo, clase):
-        found |= said(memoria, equipo, clase, registro)["movimientos"]
+    for contenido in contents(memoria, equipo, clase).values():
+        found |= contenido["movimientos"]
     return found
-
-
-def records_with_lists(memoria: Memoria, equipo: Equipo, clase: RecordKind) -> list[uuid.UUID]:
-    """The record of a lote has the number of its movements in that field."""
-    names = [uuid.UUID(name) for name in memoria.registros[clase.collection.value]]
-    return [
-        one
-        for one in names
-        if isinstance(said(memoria, equipo, clase, one).get("movimientos"), dict)
-    ]
 
 
 def test_values_of_a_movement_that_a_newer_program_told_are_kept_and_sent_along(
@@ -171,8 +152,8 @@ def test_values_of_a_movement_that_a_newer_program_told_are_kept_and_sent_along(
 
     zona = ["zona 1", None, {"de": "otra lista"}]
     for clase in (RecordKind.MOVIMIENTOS, RecordKind.ESTADOS):
-        for registro in records_with_lists(memoria, uno, clase):
-            forge_one(memoria, uno, clase, registro, later(*zona))
+        for registro in contents(memoria, uno, clase):
+            forge(memoria, uno, clase, later(*zona), registro)
     assert dos.round().motivo == ""
     assert held(dos) == []
     assert dos.round().enviados == 0
@@ -195,20 +176,20 @@ def test_values_of_a_movement_that_a_newer_program_told_are_kept_and_sent_along(
     # Both change the same movement, each what it knows: neither is lost, and nobody has to choose.
     (paquete,) = [
         one
-        for one in records_with_lists(memoria, uno, RecordKind.MOVIMIENTOS)
-        if second.hex in said(memoria, uno, RecordKind.MOVIMIENTOS, one)["movimientos"]
+        for one, contenido in contents(memoria, uno, RecordKind.MOVIMIENTOS).items()
+        if second.hex in contenido["movimientos"]
     ]
 
     def move(contenido: dict[str, Any]) -> None:
         for told in contenido["movimientos"].values():
             told[18:19] = ["zona 2"]
 
-    forge_one(memoria, uno, RecordKind.MOVIMIENTOS, paquete, move)
+    forge(memoria, uno, RecordKind.MOVIMIENTOS, move, paquete)
     other.movimientos.edit(dos.sesion, second, replace(ALTA, fecha=date(2026, 2, 3), umf="002"))
     meet(dos)
     told = lists_of(memoria, uno, RecordKind.MOVIMIENTOS)[second.hex]
     assert (told[13], told[18:]) == ("002", ["zona 2", *zona[1:]])
-    assert dos.sync.conflicts(dos.sesion) == ()
+    assert dos.conflicts() == ()
     assert (held(dos), dos.round().enviados) == ([], 0)
 
     # What frees a movement of its lote leaves what the newer program told of its state.
@@ -251,7 +232,7 @@ def test_a_record_without_a_field_that_every_program_tells_is_set_aside(
         (RecordKind.RELACION, row, "creado"),
         (RecordKind.CERTIFICADO, certificado, "usuario"),
     ):
-        forge_one(memoria, uno, clase, registro, lambda here, gone=gone: here.pop(gone))
+        forge(memoria, uno, clase, lambda here, gone=gone: here.pop(gone), registro)
     if waiting:
         dos.change(RelacionRow, row, telefono="5551111111")
     before = dos.replica()
@@ -339,8 +320,36 @@ def test_a_program_brought_up_to_date_takes_what_newer_ones_told_before(
     dos.change(RelacionRow, row, cotejada=date(2026, 1, 3))
     meet(dos, uno)
     assert uno.get(RelacionRow, row, "cotejada", "aviso_version") == (date(2026, 1, 3), "2")
-    assert (held(dos), dos.sync.conflicts(dos.sesion)) == ([], ())
+    assert (held(dos), dos.conflicts()) == ([], ())
     assert (uno.round().enviados, dos.round().enviados) == (0, 0)
+
+
+def drop_columns(
+    equipo: Equipo, columns: Mapping[str, set[str]], defaults: Mapping[str, object]
+) -> list[str]:
+    """Makes the store one that was never migrated to these columns; what a migration would do.
+
+    defaults: of columns that are never empty, beside those that their classes declare.
+    """
+    added = []
+    with equipo.store.engine.begin() as connection:
+        raw: Any = connection.connection.driver_connection
+        outbox.remove(raw)  # a trigger may name the column
+        indexes = raw.execute("SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'index'")
+        for name, table, sql in indexes.fetchall():
+            if sql and any(one in sql for one in columns.get(table, ())):
+                raw.execute(f"DROP INDEX {name}")
+                added.append(sql)
+        for table, names in columns.items():
+            for name in sorted(names):
+                column = Row.metadata.tables[table].columns[name]
+                kind = column.type.compile(dialect=connection.dialect)
+                declared = None if column.default is None else column.default.arg  # type: ignore[attr-defined]
+                default = defaults.get(name, declared)
+                told = "" if column.nullable else f" NOT NULL DEFAULT '{default}'"
+                raw.execute(f"ALTER TABLE {table} DROP COLUMN {name}")
+                added.insert(0, f"ALTER TABLE {table} ADD COLUMN {name} {kind}{told}")
+    return added
 
 
 def bring_up_to_date(
