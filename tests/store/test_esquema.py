@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -257,11 +256,6 @@ def test_a_migration_that_fails_leaves_the_store_as_it_was(
     assert len(list((tmp_path / "copias").iterdir())) == 1
 
 
-def test_the_first_schema_needs_no_copy(empty_engine: Engine, tmp_path: Path, reloj: Reloj) -> None:
-    assert migrate(empty_engine, tmp_path / "copias", reloj) is True
-    assert not (tmp_path / "copias").exists()
-
-
 def test_only_the_newest_copies_stay(store: Store, tmp_path: Path, reloj: Reloj) -> None:
     made = []
     for _ in range(KEPT_COPIES + 2):
@@ -286,27 +280,3 @@ def test_the_store_is_not_readable_without_its_key(store: Store, tmp_path: Path)
     with pytest.raises(StoreDamagedError, match="la llave no corresponde"):
         open_engine(path, DataKey.generate())
     assert path.read_bytes() == before
-
-
-def test_a_new_store_has_what_the_migrations_leave_and_nothing_more(
-    store: Store, empty_engine: Engine
-) -> None:
-    def everything(connection: Connection) -> dict[str, Any]:
-        schema = connection.exec_driver_sql("SELECT type, name, tbl_name, sql FROM sqlite_master")
-        objects = sorted(map(str, schema))
-        rows = {
-            name: sorted(map(str, connection.exec_driver_sql(f'SELECT * FROM "{name}"')))  # noqa: S608
-            for name in inspect(connection).get_table_names()
-        }
-        numbers = {
-            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar()
-            for name in ("user_version", "application_id", "encoding", "auto_vacuum", "page_size")
-        }
-        return {"objects": objects, "rows": rows, "numbers": numbers}
-
-    with store.engine.connect() as migrated, empty_engine.begin() as copied:
-        config = alembic_config()
-        config.attributes["connection"] = copied
-        command.upgrade(config, "head")
-        assert everything(copied) == everything(migrated)
-        assert len(everything(copied)["rows"]) > 20

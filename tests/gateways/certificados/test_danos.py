@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
@@ -13,7 +11,6 @@ from hypothesis import strategies as st
 from icsoe_desktop.domain.certificados.der import DerError
 from icsoe_desktop.domain.certificados.verificacion import Cadena
 from icsoe_desktop.domain.certificados.x509 import read_certificate
-from icsoe_desktop.gateways.certificados import cifrados
 from icsoe_desktop.gateways.certificados.autoridades import Autoridades
 from icsoe_desktop.gateways.certificados.ber import to_der
 from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
@@ -37,7 +34,6 @@ from tests.gateways.certificados.generador_llaves import (
     pkcs8,
 )
 from tests.gateways.certificados.generador_pfx import (
-    DIGESTS,
     Cifrar,
     abierta,
     bolsa_certificado,
@@ -176,41 +172,6 @@ def test_the_iterations_of_all_bags_are_counted_together(monkeypatch: pytest.Mon
     assert VERIFICADOR.verify(data, None, CLAVE, now=NOW).completa
     monkeypatch.setattr("icsoe_desktop.gateways.certificados.cifrados._MAX_WORK", 10 * 2048 - 1)
     assert VERIFICADOR.verify(data, None, CLAVE, now=NOW).mensajes == (WRONG_PFX,)
-
-
-class Rounds:
-    """Counts the rounds of hashing that a file makes the PKCS#12 derivation do."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.done = 0
-        monkeypatch.setattr(f"{cifrados.__name__}.hashlib", self)
-
-    def new(self, name: str, data: bytes = b"", **options: bool) -> object:
-        self.done += 1
-        return hashlib.new(name, data, **options)
-
-
-def with_long_mac(octets: int, vueltas: int) -> bytes:
-    """A .pfx whose MAC digest has `octets`: each digest's worth would cost all the rounds again."""
-
-    def sellar(_safe: bytes) -> bytes:
-        algorithm = asn1.sequence(asn1.oid(DIGESTS["sha1"]), asn1.null())
-        digest = asn1.sequence(algorithm, asn1.octets(bytes(octets)))
-        return asn1.sequence(digest, asn1.octets(b"sal"), asn1.integer(vueltas))
-
-    return cerrar(asn1.sequence(abierta(asn1.sequence(bolsa_certificado(IMSS)))), sellar)
-
-
-def test_many_spellings_of_a_password_share_the_rounds_of_one_file(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """An accented password is tried in several spellings, each at the file's own price."""
-    monkeypatch.setattr(cifrados, "MAX_ITERATIONS", 1_000)
-    monkeypatch.setattr(cifrados, "_MAX_WORK", 2_500)
-    rounds = Rounds(monkeypatch)
-    found = VERIFICADOR.verify(with_long_mac(20, 1_000), None, "contraseña ñandú", now=NOW)
-    assert found.mensajes == (WRONG_PFX,)
-    assert 1_000 < rounds.done <= 2_600
 
 
 @pytest.mark.parametrize("vueltas", [600_000, 1_000_001])

@@ -6,18 +6,14 @@ import inspect
 import uuid
 from collections.abc import Callable
 from dataclasses import fields
-from typing import Any
 
 import pytest
 
-from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import NotAllowedError, UserFacingError
 from icsoe_desktop.services.bitacora.consulta import FiltroBitacora
 from icsoe_desktop.services.capturistas.consulta import FiltroCapturistas
 from icsoe_desktop.services.capturistas.relaciones import NOT_THERE
-from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
-from icsoe_desktop.services.certificados.service import CertificadosService
-from icsoe_desktop.services.correo.ajustes import AjustesService
 from tests.services.mundo import Mundo, curp_numero, direccion, nuevo
 from tests.support.smtp_real import SmtpReal
 
@@ -104,38 +100,3 @@ def test_a_capturista_cannot_choose_who_did_not_register_her(
         # Nor by making the session herself.
         with pytest.raises(NotAllowedError):
             mundo.contratistas.perfil(entered.acting_for(contratista_id))
-    for other in (moral, SESION_CONSULTA):
-        with pytest.raises(NotAllowedError):
-            mundo.acceso.contratistas(other)
-        with pytest.raises(NotAllowedError):
-            mundo.acceso.choose(other, moral.require_contratista())
-
-
-def test_icsoe_sessions_reach_nothing_of_idse(
-    mundo: Mundo,
-    moral: Sesion,
-    buzon_real: SmtpReal,
-    verificador: Any,
-    ajustes: AjustesService,
-) -> None:
-    mundo.alta(moral)
-    mundo.activate(buzon_real)
-    entered = mundo.acceso.enter_capturista(curp_numero(0), "Papel.Verde93")
-    certificados = CertificadosService(mundo.store, mundo.bitacora, verificador, False)
-    registros = RegistrosPatronalesService(mundo.store, mundo.bitacora)
-    for sesion in (moral, entered):
-        for attempt in (
-            lambda s=sesion: certificados.all(s),
-            lambda s=sesion: certificados.delete(s, mundo.store.new_id()),
-            lambda s=sesion: registros.all(s),
-            lambda s=sesion: registros.add(
-                s, registro_patronal="Z9912345106", razon_social="X", rfc="EKU9003173C9"
-            ),
-        ):
-            with pytest.raises(NotAllowedError):
-                attempt()
-    for read in (ajustes.servidor_correo, mundo.buzon.pending):
-        with pytest.raises(NotAllowedError):
-            read(entered)
-    assert ajustes.servidor_correo(moral) is None
-    assert {one.para for one in mundo.buzon.pending(moral)} == {"persona0@ejemplo.mx"}

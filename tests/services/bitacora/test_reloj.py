@@ -10,7 +10,6 @@ import pytest
 
 from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
-from icsoe_desktop.errors import NotAllowedError
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.bitacora.reloj import EstadoReloj
@@ -91,11 +90,7 @@ def test_a_long_absence_is_asked_once(
     assert state(application, alma) == EstadoReloj()
 
 
-def test_who_only_looks_is_not_asked_and_answers_nothing(
-    application: Application, alma: Sesion, reloj: Reloj
-) -> None:
+def test_who_only_looks_is_not_asked(application: Application, alma: Sesion, reloj: Reloj) -> None:
     application.movimientos.capture(alma, alta())
     reloj.now += 100 * DAY
     assert state(application, SESION_CONSULTA).pregunta == ""
-    with pytest.raises(NotAllowedError):
-        application.reloj.answer(SESION_CONSULTA, is_right=True)

@@ -228,17 +228,6 @@ def test_a_preview_that_was_tampered_with_is_not_half_applied(
     assert registros.all(sesion) == ()
 
 
-def test_an_import_can_be_cancelled_until_its_last_row_is_in(
-    registros: RegistrosPatronalesService, sesion: Sesion, tmp_path: Path
-) -> None:
-    preview = registros.preview_import(
-        sesion, sheet(tmp_path, (A, "Uno", RFC), (B, "Dos", RFC)), NoProgress()
-    )
-    with pytest.raises(Cancelled):
-        registros.apply_import(sesion, preview, Stop(lambda done, total, _: done == total))
-    assert registros.all(sesion) == ()
-
-
 def test_columns_of_any_name_are_chosen_kept_and_used_again(
     registros: RegistrosPatronalesService, sesion: Sesion, tmp_path: Path
 ) -> None:

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
+from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.confronta.atributo_sbc import Atributo
 from icsoe_desktop.domain.confronta.diferencias import ClaseDiferencia, EstadoDiferencia
 from icsoe_desktop.domain.confronta.persona import ClaseFuente, Lado, month_of
 from icsoe_desktop.domain.identificadores.numeros import RegistroPatronal
 from icsoe_desktop.domain.movimientos.catalogos_imss import TipoMovimiento
-from icsoe_desktop.errors import InvalidInputError, NotAllowedError
+from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from icsoe_desktop.services.bitacora.service import Accion, BitacoraService
 from icsoe_desktop.services.confronta.fuentes import FuenteLeida, read_sources
@@ -238,7 +238,7 @@ def test_the_next_month_keeps_what_was_accepted_and_brings_back_what_changed(
     ]
 
 
-def test_an_acceptance_needs_a_reason_a_key_and_the_right(
+def test_an_acceptance_needs_a_reason_and_a_key(
     confronta: ConfrontaService, sesion: Sesion, tmp_path: Path
 ) -> None:
     found = compare(confronta, sesion, read(*mes(tmp_path)))
@@ -246,10 +246,6 @@ def test_an_acceptance_needs_a_reason_a_key_and_the_right(
     for reason in ("", " \u200b ", "x" * 201):
         with pytest.raises(InvalidInputError):
             confronta.accept(sesion, [one], reason)
-    with pytest.raises(NotAllowedError):
-        confronta.accept(SESION_CONSULTA, [one], "Bien")
-    with pytest.raises(NotAllowedError):
-        confronta.withdraw(SESION_CONSULTA, [one])
     one.nss = one.curp = ""
     with pytest.raises(InvalidInputError, match=NO_KEY[:20]):
         confronta.accept(sesion, [one], "Bien")

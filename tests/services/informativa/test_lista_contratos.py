@@ -8,11 +8,10 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine, event
 
-from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
 from icsoe_desktop.domain.icsoe.contrato import END_BEFORE_START, SAME_RFC, DatosContrato
 from icsoe_desktop.domain.icsoe.domicilio import IN_PARTS
 from icsoe_desktop.domain.icsoe.informativa import TipoInformativa
-from icsoe_desktop.errors import InvalidInputError, NotAllowedError
+from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.informativa.lista import (
     NO_ROWS,
@@ -223,5 +222,3 @@ def test_another_contratista_sees_and_touches_nothing(
 def test_nothing_below_the_names_is_said(caso: Caso, lista: ListaContratosService) -> None:
     with pytest.raises(InvalidInputError, match=NO_ROWS[:20]):
         lista.preview(caso.moral, pasted(f"{HEADER}\n\t\t\t\t\t\t\t\t\t"), NP)
-    with pytest.raises(NotAllowedError):
-        lista.preview(SESION_CONSULTA, pasted(HEADER), NP)

@@ -14,8 +14,7 @@ import pytest
 from icsoe_desktop.arranque import bootstrap
 from icsoe_desktop.arranque.apertura import build_restauracion
 from icsoe_desktop.arranque.bootstrap import open_application
-from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
-from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gateways.atomic_write import FULL, NOT_WRITABLE
 from icsoe_desktop.gateways.politicas.central_ini import parse_central
 from icsoe_desktop.gateways.respaldo import archivo as archivo_respaldo
@@ -102,12 +101,10 @@ def test_no_automatic_backup_takes_the_place_of_one_that_holds_much_more(oficina
         assert service.last_failure() is None
 
 
-def test_a_schedule_needs_a_number_to_keep_and_a_right(oficina: Oficina) -> None:
+def test_a_schedule_needs_a_number_to_keep(oficina: Oficina) -> None:
     with oficina.open() as app:
         with pytest.raises(InvalidInputError):
             app.respaldo.save_programa(oficina.sesion, Programa(24, 0), CLAVE)
-        with pytest.raises(NotAllowedError):
-            app.respaldo.save_programa(SESION_CONSULTA, Programa(24, 2), CLAVE)
         assert app.respaldo.programa(oficina.sesion) == USUAL
 
 

@@ -9,7 +9,7 @@ import pytest
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
 from icsoe_desktop.domain.icsoe.periodo import Periodo
-from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.services.acceso.icsoe import NEVER_ENTERED, VALIDATE_FIRST
 from icsoe_desktop.services.acceso.valores import VerificacionIngreso
 from icsoe_desktop.services.bitacora.service import BitacoraService
@@ -72,15 +72,3 @@ def test_each_rfc_is_on_the_board_of_the_other_once_its_efirma_proved_it(
     assert first.sisub.startswith("vence el 18/01/2027")
     service.remove(moral, fisica.contratista_id)  # type: ignore[arg-type]
     assert len(service.read(moral)) == len(service.read(fisica)) == 1
-
-
-def test_only_a_contratista_has_the_board(
-    mundo: Mundo, moral: Sesion, sesion: Sesion, service: MisContratistasService
-) -> None:
-    for call in (
-        lambda: service.read(sesion),
-        lambda: service.add(sesion, proof(mundo, MORAL)),
-        lambda: service.remove(sesion, moral.contratista_id),  # type: ignore[arg-type]
-    ):
-        with pytest.raises(NotAllowedError):
-            call()

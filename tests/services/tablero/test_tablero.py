@@ -10,14 +10,13 @@ from typing import Any
 import pytest
 
 from icsoe_desktop.arranque.bootstrap import open_application
-from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Rol, Sesion
+from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
 from icsoe_desktop.domain.correo import MensajeCorreo
 from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
 from icsoe_desktop.domain.icsoe.periodo import Periodo
 from icsoe_desktop.domain.identificadores.numeros import check_digit_nss
 from icsoe_desktop.domain.movimientos.estado_aviso import EstadoLote
 from icsoe_desktop.domain.movimientos.movimiento import CausaBaja, TipoMovimiento, TipoSalario
-from icsoe_desktop.errors import NotAllowedError
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.application import Application
@@ -136,8 +135,6 @@ def test_a_read_only_session_sees_the_figures_and_nothing_of_this_desktop(
     read = application.tablero.read(SESION_CONSULTA)
     assert read.cifras[Cifra.HOY] == 1
     assert (read.lotes, read.vencimientos, read.correos, read.respaldo) == ((), (), None, None)
-    with pytest.raises(NotAllowedError):
-        application.tablero.read(replace(alma, rol=Rol.CAPTURISTA))
 
 
 def test_what_ends_next_is_told_although_nothing_is_near(

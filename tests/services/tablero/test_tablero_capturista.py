@@ -9,7 +9,6 @@ import pytest
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.informativa import EstadoInformativa, TipoInformativa
 from icsoe_desktop.domain.icsoe.periodo import Periodo, Urgencia
-from icsoe_desktop.errors import NotAllowedError
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.informativa.service import InformativasService
@@ -67,5 +66,3 @@ def test_it_says_what_each_contratista_asks_and_what_was_sent_back(
     for said in (one.plazo, one.sisub):
         assert said.startswith("venció el 18/01/2027")
         assert said.endswith("; enero–abril 2027 vence el 17/05/2027, faltan 13 días")
-    with pytest.raises(NotAllowedError):
-        board.read(moral)

@@ -7,10 +7,8 @@ from datetime import date
 
 import pytest
 
-from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
 from icsoe_desktop.domain.identificadores.numeros import check_digit_nss
 from icsoe_desktop.domain.movimientos.movimiento import EstadoAviso, TipoMovimiento
-from icsoe_desktop.errors import NotAllowedError
 from icsoe_desktop.services.movimientos.valores import Duda
 from icsoe_desktop.services.trabajadores.service import MAX_TEXT, TrabajadoresService
 from icsoe_desktop.store.connection import raw_of
@@ -79,5 +77,3 @@ def test_a_part_of_a_name_an_nss_or_a_curp_finds(
     assert found("") == [nss(1), nss(3), nss(2)]
     for nonsense in ('"', "%", "' OR 1=1 --", "*", "NEAR(", "x" * MAX_TEXT * 50):
         assert found(nonsense) == []
-    with pytest.raises(NotAllowedError):
-        service.find(SESION_CONSULTA, "soto")

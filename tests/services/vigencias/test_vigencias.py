@@ -13,7 +13,7 @@ import pytest
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
 from icsoe_desktop.domain.certificados.certificado import TipoCertificado
 from icsoe_desktop.domain.vigencias.vencimiento import EstadoVencimiento, Vencimiento
-from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
+from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
 from icsoe_desktop.services.certificados.service import CertificadosService
@@ -268,12 +268,10 @@ def test_only_the_certificate_is_kept_and_once(caso: Caso, sesion: Sesion) -> No
         caso.vigilados.add(sesion, path, permiso=True)
 
 
-def test_without_leave_or_right_nothing_is_read_or_kept(caso: Caso, sesion: Sesion) -> None:
+def test_without_leave_nothing_is_read_or_kept(caso: Caso, sesion: Sesion) -> None:
     with pytest.raises(InvalidInputError, match="permite guardar") as caught:
         caso.vigilados.add(sesion, caso.cer(csd()), permiso=False)
     assert caught.value.campo == "permiso"
-    with pytest.raises(NotAllowedError):
-        caso.add(SESION_CONSULTA, csd())
     assert caso.kept() == []
 
 
