@@ -115,15 +115,40 @@ def test_an_invitation_made_by_hand_opens(seal: Sellar) -> None:
         DEEP,
         json.dumps({**GOOD, "llaves": {str(10**30): RAW}}),
         json.dumps({**GOOD, "llaves": {"9" * 5000: RAW}}),
-        json.dumps({**GOOD, "llaves": {"1": HALF}}),
+        *(
+            json.dumps({**GOOD, "llaves": bad})
+            for bad in ({"1": HALF}, {"1": "AAAA"}, {"-1": RAW, "x": RAW}, ["1"], {})
+        ),
         *(json.dumps({**GOOD, name: HALF}) for name in GOOD),
-        *(json.dumps({**GOOD, "rol": bad}) for bad in ([], None, {})),
+        *(json.dumps({**GOOD, "rol": bad}) for bad in ([], None, {}, "../../fuera")),
     ],
 )
 def test_an_invitation_that_holds_something_else_is_none(seal: Sellar, text: str) -> None:
     with pytest.raises(InvalidInputError) as refused:
         open_invitation(seal(text), CODIGO)
     assert refused.value.campo == "archivo"
+
+
+@pytest.mark.parametrize(
+    "octets",
+    [
+        b"",
+        bytes(10_000),
+        invitacion.MAGIC,
+        invitacion.MAGIC + b"A" * 65_000,
+        invitacion.MAGIC + b" \n" * 30_000,
+        b" \n" * 30_000 + invitacion.MAGIC,
+        invitacion.MAGIC + b"A" * 200_000,
+        invitacion.MAGIC + b"<img src=x>" * 100,
+        invitacion.MAGIC + base64.b64encode(bytes(28)),
+        invitacion.MAGIC + base64.b64encode(bytes(44)),
+    ],
+    ids=["nothing", "noughts", "its start", "base64", "spaces", "spaces before", "too large",
+         "no base64", "only the salt", "a short seal"],
+)  # fmt: skip
+def test_octets_that_are_no_invitation_are_none(octets: bytes) -> None:
+    with pytest.raises(InvalidInputError):
+        open_invitation(octets, CODIGO)
 
 
 @given(st.sampled_from([*HEADER, *HEADER["llave"]]), _ANY)
@@ -141,15 +166,6 @@ def test_a_header_of_a_backup_is_whole_or_damaged(name: str, value: object) -> N
     # Windows show it by the clock of the place, half a day from Greenwich at most.
     assert 1000 < found.creado.year < 9999
     assert found.octetos >= 0
-
-
-@pytest.mark.parametrize("text", [DEEP, "7", "null", '{"a": 1}', "", "\x00", '["a"', '"abc"'])
-def test_remembered_folders_that_are_none_are_forgotten(tmp_path: Path, text: str) -> None:
-    (tmp_path / FILE).write_text(text)
-    own = tmp_path / "respaldos"
-    found = BackupFolders(own).all()
-    assert found[0] == own
-    assert all(isinstance(one, Path) for one in found)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows takes half characters in names")

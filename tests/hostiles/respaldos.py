@@ -1,4 +1,4 @@
-"""Backups and invitations made to fill, freeze or lie. Their sums are right, unless said."""
+"""Backups made to fill, freeze or lie. Their sums are right, unless said."""
 
 from __future__ import annotations
 
@@ -12,14 +12,11 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
 from icsoe_desktop.gateways.respaldo.archivo import MAGIC, MAX_HEADER
 from icsoe_desktop.gateways.respaldo.cabecera import BackupHeader, WrappedKey, header_text
-from icsoe_desktop.seguridad import argon2, invitation
 from icsoe_desktop.seguridad.data_key import DataKey
+from icsoe_desktop.store.migrations import HEAD
 
-CODIGO = "AAAA-BBBB-CCCC"
 CLAVE = "Papel.Verde93"
 BASE = "0" * 32
 FUERA = "../../../fuera"
@@ -30,7 +27,7 @@ def cabecera(key: DataKey, contenido: bytes) -> dict[str, Any]:
     plain = BackupHeader(
         BASE,
         datetime(2026, 3, 1, tzinfo=UTC),
-        "0001",
+        HEAD,
         WrappedKey.wrap(key, CLAVE, BASE),
         {"version": 1, "base": BASE, "sal": base64.b64encode(bytes(16)).decode(), "ranuras": []},
         key.seal(contenido, "respaldo", uuid.UUID(BASE), "contenido"),
@@ -142,46 +139,3 @@ def respaldos(key: DataKey) -> Iterator[tuple[str, bytes]]:
     yield "largo que miente", cerrar(key, text, 0xFFFFFFFF)
     yield "largo que miente poco", cerrar(key, text, len(text) + 1)
     yield "base que no lo es", whole
-
-
-def seal(plain: bytes) -> bytes:
-    salt, nonce = bytes(16), bytes(12)
-    key = argon2.derive(CODIGO.replace("-", "").encode(), salt=salt, length=32)
-    sealed = AESGCM(key).encrypt(nonce, plain, invitation.MAGIC)
-    return invitation.MAGIC + base64.encodebytes(salt + nonce + sealed)
-
-
-def invitaciones(seal: Callable[[bytes], bytes]) -> Iterator[tuple[str, bytes]]:
-    """seal: closes a text as an invitation does, with a code that is known."""
-    magic = b"ICSOE-INVITACION-2\n"
-    yield "nada", b""
-    yield "ceros", bytes(10_000)
-    yield "sólo el principio", magic
-    yield "base64 sin fin", magic + b"A" * 65_000
-    yield "espacios", magic + b" \n" * 30_000
-    yield "blancos antes", b" \n" * 30_000 + magic
-    yield "demasiado grande", magic + b"A" * 200_000
-    yield "no es base64", magic + b"<img src=x>" * 100
-    yield "sólo la sal", magic + base64.b64encode(bytes(28))
-    yield "sellado corto", magic + base64.b64encode(bytes(44))
-    llave = base64.b64encode(bytes(32)).decode()
-    good: dict[str, Any] = {
-        **dict.fromkeys(("direccion", "oficina", "nombre", "cuenta", "contrasena"), "x"),
-        "rol": "miembro",
-        "llaves": {"1": llave},
-    }
-    for name, change in (
-        ("llaves sin fin", {"llaves": {"9" * 4_000: llave}}),
-        ("llaves negativas", {"llaves": {"-1": llave, "x": llave}}),
-        ("llave corta", {"llaves": {"1": "AAAA"}}),
-        ("llave en lista", {"llaves": ["1"]}),
-        ("sin llaves", {"llaves": {}}),
-        ("rol inventado", {"rol": FUERA}),
-        ("rol en lista", {"rol": []}),
-        ("medio carácter", {"nombre": "\ud800"}),
-    ):
-        yield name, seal(json.dumps(good | change).encode())
-    yield "honda", seal(b"[" * 40_000)
-    yield "objetos hondos", seal(b'{"llaves":' * 4_000)
-    yield "no es utf-8", seal(b"\xff\xfe\xfd")
-    yield "cinco mil claves", seal(json.dumps({f"k{n}": 1 for n in range(4_000)}).encode())

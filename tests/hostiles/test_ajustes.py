@@ -39,14 +39,6 @@ def ranuras(count: int, tipo: str = "contrasena") -> list[dict[str, str]]:
     return [{"tipo": tipo, "id": f"{n:032x}", "cifrado": sealed} for n in range(count)]
 
 
-def test_keys_are_read_up_to_a_megabyte(tmp_path: Path, keyring: MemoryKeyring) -> None:
-    path = tmp_path / "llaves.json"
-    with path.open("wb") as file:
-        file.truncate(1 << 40)
-    with pytest.raises(StoreDamagedError):
-        Boveda(path, keyring).has_passwords()
-
-
 ON_POSIX = pytest.mark.skipif(
     sys.platform == "win32", reason="Windows no tiene tubos con nombre ni /dev/zero"
 )

@@ -1,4 +1,4 @@
-"""Hostile backups and invitations at every entrance: refused, with nothing changed."""
+"""Hostile backups at every entrance: refused, with nothing changed."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.respaldo.archivo import check_backup, read_header
 from icsoe_desktop.jobs import NoProgress
-from icsoe_desktop.seguridad import argon2, invitation
+from icsoe_desktop.seguridad import argon2
 from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.services.respaldo.restauracion import RestauracionService, find_backups
 from tests.conftest import MemoryKeyring, Reloj
 from tests.hostiles.certificados import sin_fin
-from tests.hostiles.respaldos import CLAVE, CODIGO, invitaciones, respaldos, seal
+from tests.hostiles.respaldos import CLAVE, respaldos
 from tests.support import ordenes
 
 KEY = DataKey(bytes(range(32)))
@@ -116,9 +116,3 @@ def test_a_backup_that_is_no_file_is_refused_at_once(
         if "\0" not in str(path) and len(path.name) < 200:
             link.symlink_to(path)
     assert find_backups(folder) == ()
-
-
-def test_a_hostile_invitation_is_refused() -> None:
-    for _name, octets in invitaciones(seal):
-        with pytest.raises(InvalidInputError):
-            invitation.open_invitation(octets, CODIGO)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 
 import pytest
@@ -69,13 +69,5 @@ class Caso:
 
 
 @pytest.fixture
-def caso(
-    sesion: Sesion,
-    store: Store,
-    buzon: BuzonService,
-    enqueue: Enqueue,
-    ajustes: AjustesService,
-    reloj: Reloj,
-    gateway: MailGateway,
-) -> Caso:
-    return Caso(sesion, store, buzon, enqueue, ajustes, reloj, gateway)
+def caso(request: pytest.FixtureRequest) -> Caso:
+    return Caso(**{each.name: request.getfixturevalue(each.name) for each in fields(Caso)})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 
 import pytest
@@ -43,11 +43,5 @@ class Caso:
 
 
 @pytest.fixture
-def caso(
-    mundo: Mundo,
-    moral: Sesion,
-    contratos: ContratosService,
-    informativas: InformativasService,
-    reloj: Reloj,
-) -> Caso:
-    return Caso(mundo, moral, contratos, informativas, reloj)
+def caso(request: pytest.FixtureRequest) -> Caso:
+    return Caso(**{each.name: request.getfixturevalue(each.name) for each in fields(Caso)})
