@@ -12,10 +12,12 @@ from typing import NamedTuple
 
 import pytest
 
+from icsoe_desktop.domain.icsoe import contrato as contratos
+from icsoe_desktop.domain.icsoe import revision
 from icsoe_desktop.domain.icsoe.contrato import DatosContrato
 from icsoe_desktop.domain.icsoe.informativa import TipoInformativa
 from icsoe_desktop.domain.icsoe.revision import InformativaRevisable, Movido, review
-from icsoe_desktop.domain.icsoe.trabajadores import TrabajadorContrato
+from icsoe_desktop.domain.icsoe.trabajadores import TWICE, TrabajadorContrato
 from tests.domain.icsoe.informativas import HOY, PERIODO, RFC, filas, informativa
 
 SEEDS = range(3)
@@ -161,6 +163,32 @@ def test_a_planted_fault_is_found_at_its_place(name: str) -> None:
         others = {one.id for one in good.contratos} - {wanted}
         if falla.campo is not None:
             assert not others & {one.contrato_id for one in found}
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("contratante is the contratista", contratos.SAME_RFC),
+        ("no service", "Escriba el servicio u obra como lo autorizó la STPS."),
+        ("no start", contratos.NO_START),
+        ("end before start", contratos.END_BEFORE_START),
+        ("no workers", revision.NO_WORKERS),
+        ("worker twice", TWICE),
+        ("rejected by the portal", "El portal lo rechazó: No existe"),
+        ("other number declared", "Declara 99 contratos y contiene 2."),
+        ("Normal without contracts", revision.NO_CONTRACTS.format(tipo="Normal")),
+        (
+            "Sin información with contracts",
+            revision.NOT_WITH_CONTRACTS.format(tipo="Sin información"),
+        ),
+        ("two returns", revision.MORE_THAN_ONE.format(periodo=PERIODO.nombre)),
+    ],
+)
+def test_a_fault_that_blocks_is_told_in_its_sentence(name: str, said: str) -> None:
+    found = review(FALLAS[name].plant(informativa(1, 2), 0, 1), HOY)
+    told = {each.texto for each in found if each.bloquea}
+    assert len(told) == 1
+    assert said in told.pop()
 
 
 # By hand, five hundred: ICSOE_BUENAS=500.

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from icsoe_desktop.domain.identificadores.curp import PALABRAS_INCONVENIENTES
+from icsoe_desktop.domain.identificadores.curp import PALABRAS_INCONVENIENTES, Curp
 from icsoe_desktop.domain.identificadores.numeros import (
     PALABRAS_SIN_RFC,
     Nss,
@@ -266,7 +266,11 @@ def test_check_digits_are_computed_for_ten_characters_only(ten: str) -> None:
         check_digit_registro_patronal(ten)
 
 
-PARSERS = [Rfc.parse, Nss.parse, RegistroPatronal.parse]
+def parse_curp(text: str) -> Curp:
+    return Curp.parse(text, date(2026, 3, 2))
+
+
+PARSERS = [parse_curp, Rfc.parse, Nss.parse, RegistroPatronal.parse]
 
 
 @pytest.mark.parametrize("parse", PARSERS)
@@ -292,6 +296,7 @@ def test_any_text_gives_a_canonical_value_or_a_sentence_without_it(
         Rfc("GODE561231GR8"),
         Nss("12345678903"),
         RegistroPatronal("Y6077636105"),
+        Curp("HEGG560427MVZRRL04"),
     ],
 )
 def test_a_value_neither_changes_nor_shows_itself_in_a_log(value: Identificador) -> None:
@@ -307,6 +312,7 @@ def test_a_value_neither_changes_nor_shows_itself_in_a_log(value: Identificador)
         (Rfc, "GODE 561231 GR8"),
         (Nss, "1234 56 7890 3"),
         (RegistroPatronal, "y6077636105"),
+        (Curp, "hegg560427mvzrrl04"),
     ],
 )
 def test_a_stored_value_must_be_canonical(kind: type[Identificador], typed: str) -> None:

@@ -11,8 +11,6 @@ from icsoe_desktop.domain.identificadores.nombre_imss import normal_name, transl
 from icsoe_desktop.domain.movimientos.movimiento import (
     Advertencia,
     CausaBaja,
-    EstadoAviso,
-    EstadoLote,
     Jornada,
     Movimiento,
     TipoMovimiento,
@@ -170,44 +168,6 @@ def test_what_is_odd_is_a_warning_of_its_field() -> None:
     assert [one.peligro for one in odd.warnings()] == [True, True, True, True, False]
     assert "nació después" in odd.warnings()[3].texto
     assert "se esperaba S" in odd.warnings()[4].texto
-
-
-P, E, C, R, RE, A = EstadoAviso
-
-
-@pytest.mark.parametrize(
-    ("estado", "next_ones"),
-    [
-        (P, {E, C, R, RE, A}),
-        (E, {C, R, RE, A}),
-        (C, {R, RE, A}),
-        (R, {RE, A}),
-        (RE, {A}),
-        (A, set()),
-    ],
-)
-def test_a_notice_only_goes_forward(estado: EstadoAviso, next_ones: set[EstadoAviso]) -> None:
-    assert {other for other in EstadoAviso if estado.can_become(other)} == next_ones
-    assert estado.is_answered == (estado in {RE, A})
-
-
-def test_a_lote_goes_as_its_notices_do() -> None:
-    assert [lote.estado_aviso for lote in EstadoLote] == [P, E, C, R, RE, A]
-    assert [lote for lote in EstadoLote if lote.can_be_cancelled] == [
-        EstadoLote.GENERADO,
-        EstadoLote.ENVIADO,
-    ]
-    assert EstadoLote.ENVIADO.merge(EstadoLote.CANCELADO) is EstadoLote.CANCELADO
-
-
-@given(*[st.sampled_from(EstadoAviso)] * 3)
-def test_what_two_offices_know_merges_in_any_order(
-    one: EstadoAviso, two: EstadoAviso, three: EstadoAviso
-) -> None:
-    assert one.merge(two) is two.merge(one)
-    assert one.merge(two).merge(three) is one.merge(two.merge(three))
-    assert one.merge(one) is one
-    assert one.merge(two) is one or one.can_become(two)
 
 
 @pytest.mark.parametrize(
