@@ -159,21 +159,10 @@ def test_a_name_that_does_not_fit_its_curp_is_saved_with_a_warning_that_names_th
     assert mundo.capturistas.register(moral, nuevo(1)).advertencias != saved.advertencias
 
 
-@pytest.mark.parametrize(
-    ("cambios", "campo"),
-    [
-        ({"curp": "XX"}, "curp"),
-        ({"nombres": "x" * 81}, "nombres"),
-        ({"nombres": "123"}, "nombres"),
-        ({"confirmacion": "otro@ejemplo.mx"}, "confirmacion"),
-    ],
-)
-def test_a_wrong_field_is_refused_and_nothing_is_saved(
-    mundo: Mundo, moral: Sesion, cambios: dict[str, str], campo: str
-) -> None:
+def test_a_wrong_field_is_refused_and_nothing_is_saved(mundo: Mundo, moral: Sesion) -> None:
     with pytest.raises(InvalidInputError) as refused:
-        mundo.capturistas.register(moral, nuevo(0, **cambios))
-    assert refused.value.campo == campo
+        mundo.capturistas.register(moral, nuevo(0, confirmacion="otro@ejemplo.mx"))
+    assert refused.value.campo == "confirmacion"
     assert [mundo.count(kind) for kind in (PersonaRow, RelacionRow, CorreoRow)] == [0, 0, 0]
 
 

@@ -285,23 +285,6 @@ def test_the_calendar_moves_the_term_of_every_row(caso: Caso, reloj: Reloj) -> N
     assert caso.movimientos.get(SESION_CONSULTA, fila.id).plazo is EstadoLegal.EXTEMPORANEO
 
 
-def test_the_flag_of_the_imss_wins_but_a_rejected_notice_is_still_due(
-    movimientos: MovimientosService, sesion: Sesion, store: Store, reloj: Reloj
-) -> None:
-    fila = movimientos.capture(sesion, BAJA)
-    late = "UPDATE movimientos SET estado = ?, extemporaneo = ?, recibido = 20260303"
-    for estado, flag, expected in (
-        (5, 1, EstadoLegal.EXTEMPORANEO),
-        (5, 0, EstadoLegal.EN_PLAZO),
-        (5, None, EstadoLegal.EN_PLAZO),
-        (4, 0, EstadoLegal.EXTEMPORANEO),
-    ):
-        with store.write() as db:
-            raw_of(db).execute(late, (estado, flag))
-        reloj.now = reloj.now.replace(month=4)
-        assert movimientos.get(SESION_CONSULTA, fila.id).plazo is expected
-
-
 def test_days_that_the_law_says_already_are_not_added(caso: Caso) -> None:
     for dia, campo in (
         (DiaCalendario(date(2026, 3, 7), False, "sábado"), "fecha"),
