@@ -165,56 +165,32 @@ def test_certificates_are_told_apart(emisora: Emisora, datos: Datos, tipo: TipoC
     assert leer(emisora, datos).tipo is tipo
 
 
+DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
+V = Vigencia
+
+
 @pytest.mark.parametrize(
-    ("now", "expected", "texto"),
+    ("now", "vigencia", "dias", "aviso", "texto"),
     [
-        (
-            DESDE - timedelta(seconds=1),
-            EstadoVigencia(Vigencia.AUN_NO_VALIDO, 0),
-            "Aún no válido",
-        ),
-        (DESDE, EstadoVigencia(Vigencia.VIGENTE, 1461), "Vigente"),
-        (HASTA - timedelta(days=61), EstadoVigencia(Vigencia.VIGENTE, 61), "Vigente"),
-        (
-            HASTA - timedelta(days=60),
-            EstadoVigencia(Vigencia.POR_VENCER, 60, 60),
-            "Por vencer: 60 días",
-        ),
-        (
-            HASTA - timedelta(days=31),
-            EstadoVigencia(Vigencia.POR_VENCER, 31, 60),
-            "Por vencer: 31 días",
-        ),
-        (
-            HASTA - timedelta(days=30),
-            EstadoVigencia(Vigencia.POR_VENCER, 30, 30),
-            "Por vencer: 30 días",
-        ),
-        (
-            HASTA - timedelta(days=8),
-            EstadoVigencia(Vigencia.POR_VENCER, 8, 30),
-            "Por vencer: 8 días",
-        ),
-        (
-            HASTA - timedelta(days=7),
-            EstadoVigencia(Vigencia.POR_VENCER, 7, 7),
-            "Por vencer: 7 días",
-        ),
-        (
-            HASTA - timedelta(days=1),
-            EstadoVigencia(Vigencia.POR_VENCER, 1, 7),
-            "Por vencer: 1 día",
-        ),
-        (HASTA, EstadoVigencia(Vigencia.POR_VENCER, 0, 7), "Por vencer: hoy"),
-        (HASTA + timedelta(seconds=1), EstadoVigencia(Vigencia.VENCIDO, 0), "Vencido"),
-        (HASTA + timedelta(days=3), EstadoVigencia(Vigencia.VENCIDO, -3), "Vencido"),
+        (DESDE - SECOND, V.AUN_NO_VALIDO, 0, None, "Aún no válido"),
+        (DESDE, V.VIGENTE, 1461, None, "Vigente"),
+        (HASTA - 61 * DAY, V.VIGENTE, 61, None, "Vigente"),
+        (HASTA - 60 * DAY, V.POR_VENCER, 60, 60, "Por vencer: 60 días"),
+        (HASTA - 31 * DAY, V.POR_VENCER, 31, 60, "Por vencer: 31 días"),
+        (HASTA - 30 * DAY, V.POR_VENCER, 30, 30, "Por vencer: 30 días"),
+        (HASTA - 8 * DAY, V.POR_VENCER, 8, 30, "Por vencer: 8 días"),
+        (HASTA - 7 * DAY, V.POR_VENCER, 7, 7, "Por vencer: 7 días"),
+        (HASTA - DAY, V.POR_VENCER, 1, 7, "Por vencer: 1 día"),
+        (HASTA, V.POR_VENCER, 0, 7, "Por vencer: hoy"),
+        (HASTA + SECOND, V.VENCIDO, 0, None, "Vencido"),
+        (HASTA + 3 * DAY, V.VENCIDO, -3, None, "Vencido"),
     ],
 )
 def test_the_state_follows_the_calendar(
-    emisora: Emisora, now: datetime, expected: EstadoVigencia, texto: str
+    emisora: Emisora, now: datetime, vigencia: Vigencia, dias: int, aviso: int | None, texto: str
 ) -> None:
     estado = leer(emisora, efirma_fisica()).estado(now)
-    assert (estado, estado.texto) == (expected, texto)
+    assert (estado, estado.texto) == (EstadoVigencia(vigencia, dias, aviso), texto)
 
 
 def test_a_clock_without_time_zone_is_our_mistake(emisora: Emisora) -> None:

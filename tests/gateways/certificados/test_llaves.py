@@ -115,25 +115,10 @@ def test_the_generator_writes_what_others_read(envoltura: str) -> None:
 def test_keys_that_openssl_encrypted_open(
     verificador: CertificateVerifier, cer: bytes, cipher: str
 ) -> None:
+    command = f"openssl pkcs8 -topk8 -inform DER -outform DER -v1 {cipher} -passout pass:{CLAVE}"
     try:
         made = subprocess.run(
-            [
-                "openssl",
-                "pkcs8",
-                "-topk8",
-                "-inform",
-                "DER",
-                "-outform",
-                "DER",
-                "-v1",
-                cipher,
-                "-passout",
-                f"pass:{CLAVE}",
-                "-provider",
-                "legacy",
-                "-provider",
-                "default",
-            ],
+            f"{command} -provider legacy -provider default".split(),
             input=pkcs8(nueva_llave()),
             capture_output=True,
             check=True,

@@ -230,16 +230,7 @@ def test_what_openssl_writes_opens_here(
     )
     try:
         made = subprocess.run(
-            [
-                "openssl",
-                "pkcs12",
-                "-export",
-                "-in",
-                str(pem),
-                "-passout",
-                f"pass:{CLAVE}",
-                *options,
-            ],
+            ["openssl", "pkcs12", "-export", "-in", pem, "-passout", f"pass:{CLAVE}", *options],
             capture_output=True,
             check=True,
             timeout=300,

@@ -27,50 +27,28 @@ from tests.services.mundo import CLAVE, HASTA, RFC_FISICA, RFC_MORAL, Mundo
 
 
 @pytest.mark.parametrize(
-    ("datos", "rfc", "contrasena", "problemas"),
+    ("datos", "rfc", "contrasena", "campo", "texto"),
     [
-        (
-            csd().con(hasta=HASTA),
-            RFC_MORAL,
-            CLAVE,
-            [("El archivo es un Certificado de Sello Digital (CSD); se requiere la e.firma.",
-              "certificado")],
-        ),
-        (
-            efirma_fisica().con(hasta=HASTA),
-            RFC_MORAL,
-            CLAVE,
-            [("La e.firma es de una persona física y el RFC escrito es de una persona moral. Use "
-              "la e.firma de la empresa, no la de su representante legal.", "certificado")],
-        ),
-        (
-            efirma_moral().con(hasta=HASTA),
-            RFC_FISICA,
-            CLAVE,
-            [("El RFC del certificado (TBI990101QX5) no corresponde al RFC escrito "
-              "(ROTJ850314QX7).", "rfc")],
-        ),
-        (
-            efirma_moral().con(hasta=HASTA),
-            RFC_MORAL,
-            "otra",
-            [("La contraseña de la llave privada es incorrecta.", "contrasena")],
-        ),
-        (
-            efirma_moral().con(hasta=HASTA),
-            RFC_MORAL,
-            "",
-            [("Escriba la contraseña de la llave privada.", "contrasena")],
-        ),
+        (csd(), RFC_MORAL, CLAVE, "certificado",
+         "El archivo es un Certificado de Sello Digital (CSD); se requiere la e.firma."),
+        (efirma_fisica(), RFC_MORAL, CLAVE, "certificado",
+         "La e.firma es de una persona física y el RFC escrito es de una persona moral. Use la "
+         "e.firma de la empresa, no la de su representante legal."),
+        (efirma_moral(), RFC_FISICA, CLAVE, "rfc",
+         "El RFC del certificado (TBI990101QX5) no corresponde al RFC escrito (ROTJ850314QX7)."),
+        (efirma_moral(), RFC_MORAL, "otra", "contrasena",
+         "La contraseña de la llave privada es incorrecta."),
+        (efirma_moral(), RFC_MORAL, "", "contrasena",
+         "Escriba la contraseña de la llave privada."),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_refused_with_its_sentence(
-    mundo: Mundo, datos: Datos, rfc: str, contrasena: str, problemas: list[tuple[str, str]]
+    mundo: Mundo, datos: Datos, rfc: str, contrasena: str, campo: str, texto: str
 ) -> None:
-    cer, key = mundo.archivos.efirma(datos)
+    cer, key = mundo.archivos.efirma(datos.con(hasta=HASTA))
     found = mundo.acceso.verify(EfirmaElegida(rfc, contrasena, cer, key))
-    assert [(each.texto, each.campo) for each in found.problemas] == problemas
-    assert (found.mensaje, found.token) == (problemas[0][0], None)
+    assert found.problemas == (ProblemaIngreso(texto, campo),)
+    assert (found.mensaje, found.token) == (texto, None)
     with pytest.raises(InvalidInputError):
         mundo.acceso.enter(found)
     with mundo.store.read() as db:
