@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from benchmarks.datos import linea_168, linea_totales
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.dispmag import MovimientoLeido
 from icsoe_desktop.domain.movimientos.constancia import RenglonConstancia
+from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.constancias.service import ConstanciasService
@@ -22,6 +24,7 @@ from icsoe_desktop.services.importacion.valores import Decision, ResultadoImport
 from icsoe_desktop.services.lotes.service import LotesService
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.terminos import PlazosService
+from icsoe_desktop.services.movimientos.valores import CapturaMovimiento
 from icsoe_desktop.store.engine import Store
 from tests.gateways.constancia_pdf.papeles import THREE, constancia, printed
 
@@ -29,6 +32,18 @@ TABLES = (
     "trabajadores", "trabajadores_buscados_data", "movimientos", "importaciones", "ajustes",
     "bitacora", "lotes",
 )  # fmt: skip
+
+# The check digits of the NSS and of the registro patronal by Luhn, by hand.
+BAJA = CapturaMovimiento(
+    tipo=TipoMovimiento.BAJA,
+    registro_patronal="Y6077636105",
+    nss="12345678903",
+    primer_apellido="Muñoz",
+    segundo_apellido="",
+    nombres="Íñigo",
+    fecha=date(2026, 3, 2),
+    causa_baja="2",
+)
 
 
 @pytest.fixture

@@ -5,15 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from benchmarks.datos import movimientos as generated
-from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.cli.sua import ENIES
 from icsoe_desktop.domain.sua.escritura import ENIE_SIGNS
-from icsoe_desktop.paths import DataFolder
-from tests.cli.movimientos.test_cli_movimientos import CORREO, folder_with_user, run, write
-from tests.conftest import MemoryKeyring
+from tests.cli.movimientos.test_cli_movimientos import folder_with_answers, run
 from tests.domain.sua import lector_de_la_tabla as tabla
 from tests.support.respuesta_json import document, error_of, whole_document
 
@@ -27,16 +23,8 @@ PERIOD = ("--desde", DAYS[0].isoformat(), "--hasta", DAYS[-1].isoformat())
 def carpeta(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Path:
-    keyring = MemoryKeyring()
-    folder = folder_with_user(tmp_path, monkeypatch, keyring)
-    path = write(folder / "m.txt", *RECORDS)
-    assert run(folder, "importar", str(path), "--usuario", CORREO) == 0
-    application = open_application(DataFolder(folder / "datos"), keyring=keyring)
-    with application.store.write() as db:
-        db.execute(text("UPDATE movimientos SET estado = 5 WHERE tipo <> '02'"))
-    application.close()
+    folder = folder_with_answers(tmp_path, monkeypatch, capsys, RECORDS, "02")
     (folder / "sua").mkdir()
-    capsys.readouterr()
     return folder
 
 

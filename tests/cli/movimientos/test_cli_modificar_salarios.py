@@ -6,14 +6,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
-from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.domain.dispmag import MovimientoLeido
 from icsoe_desktop.domain.ejemplo.personas import trabajadores
-from icsoe_desktop.paths import DataFolder
-from tests.cli.movimientos.test_cli_movimientos import CORREO, folder_with_user, run, write
-from tests.conftest import MemoryKeyring
+from tests.cli.movimientos.test_cli_movimientos import CORREO, folder_with_answers, run
 from tests.support.respuesta_json import document, error_of, whole_document
 
 SUR, NORTE = "Y6077636105", "A1234567895"
@@ -34,16 +30,7 @@ TOPE = ("--razon", "tope", "--fecha", "2026-02-01")
 def carpeta(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Path:
-    keyring = MemoryKeyring()
-    folder = folder_with_user(tmp_path, monkeypatch, keyring)
-    path = write(folder / "m.txt", *RECORDS)
-    assert run(folder, "importar", str(path), "--usuario", CORREO) == 0
-    application = open_application(DataFolder(folder / "datos"), keyring=keyring)
-    with application.store.write() as db:
-        db.execute(text("UPDATE movimientos SET estado = 5"))
-    application.close()
-    capsys.readouterr()
-    return folder
+    return folder_with_answers(tmp_path, monkeypatch, capsys, RECORDS)
 
 
 def modify(carpeta: Path, *words: str) -> int:

@@ -8,15 +8,18 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from sqlalchemy import update
 
 from benchmarks.datos import linea_168, linea_totales
 from benchmarks.datos import movimientos as generated
 from icsoe_desktop.arranque import vistazo
 from icsoe_desktop.arranque.bootstrap import open_application
+from icsoe_desktop.domain.dispmag import MovimientoLeido
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.importacion import vigilancia
 from icsoe_desktop.services.importacion.valores import Decision, Formato, Indicaciones
+from icsoe_desktop.store.tables.movimientos import ESTADOS, MovimientoRow
 from tests.conftest import MemoryKeyring
 from tests.gateways.constancia_pdf.papeles import constancia, printed, renglon
 from tests.support import ordenes
@@ -61,6 +64,27 @@ def write(path: Path, *records: object, extra: str = "") -> Path:
     text = "".join(f"{line}\r\n" for line in [*lines, linea_totales(len(lines))])
     path.write_text(text + extra, encoding="ascii", newline="")
     return path
+
+
+def folder_with_answers(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    records: list[MovimientoLeido],
+    *but: str,
+) -> Path:
+    """A data folder with these movements, which the IMSS approved but for those types."""
+    keyring = MemoryKeyring()
+    folder = folder_with_user(tmp_path, monkeypatch, keyring)
+    path = write(folder / "m.txt", *records)
+    assert run(folder, "importar", str(path), "--usuario", CORREO) == 0
+    application = open_application(DataFolder(folder / "datos"), keyring=keyring)
+    with application.store.write() as db:
+        approve = update(MovimientoRow).where(MovimientoRow.tipo.not_in(but))
+        db.execute(approve.values(estado=ESTADOS.index("Aprobado")))
+    application.close()
+    capsys.readouterr()
+    return folder
 
 
 def run(carpeta: Path, *words: str, clave: str = "clave.txt") -> int:

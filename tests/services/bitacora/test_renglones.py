@@ -14,7 +14,6 @@ from sqlalchemy import select
 
 from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA, Sesion
 from icsoe_desktop.domain.identificadores.numeros import check_digit_nss
-from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.bitacora.consulta import FiltroBitacora
@@ -22,12 +21,13 @@ from icsoe_desktop.services.bitacora.objetos import _file_names
 from icsoe_desktop.services.bitacora.service import Accion
 from icsoe_desktop.services.lotes.valores import ClaseDocumento, OpcionesLote
 from icsoe_desktop.services.movimientos.terminos import DiaCalendario
-from icsoe_desktop.services.movimientos.valores import TODOS, CapturaMovimiento, OrdenMovimientos
+from icsoe_desktop.services.movimientos.valores import TODOS, OrdenMovimientos
 from icsoe_desktop.services.respaldo.service import Programa
 from icsoe_desktop.services.sincronizacion.answers import Eleccion, RolOficina
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables.icsoe import RelacionRow
 from icsoe_desktop.store.tables.sistema import BitacoraRow
+from tests.services.con_movimientos import BAJA
 from tests.services.mundo import PDF, Mundo, direccion, nuevo
 from tests.services.respaldo.con_respaldo import CLAVE, CONTRASENA, Oficina
 from tests.services.sincronizacion.conftest import abrir as abrir
@@ -42,16 +42,6 @@ Lines = Callable[[], list[str]]
 QUIETLY = NoProgress()
 DAY = date(2026, 4, 2)
 # An invented worker; NSS and registro patronal with good check digits (Luhn, by hand).
-BAJA = CapturaMovimiento(
-    tipo=TipoMovimiento.BAJA,
-    registro_patronal="Y6077636105",
-    nss="12345678903",
-    primer_apellido="Muñoz",
-    segundo_apellido="",
-    nombres="Íñigo",
-    fecha=date(2026, 3, 2),
-    causa_baja="2",
-)
 
 
 def reader(store: Store, sesion: Sesion) -> Lines:

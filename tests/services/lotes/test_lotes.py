@@ -30,31 +30,21 @@ from icsoe_desktop.services.lotes.service import CHANGED, IMPEDED, LotesService
 from icsoe_desktop.services.lotes.valores import ClaseDocumento, NivelAviso, OpcionesLote, PlanLote
 from icsoe_desktop.services.movimientos.filas import movimiento_of
 from icsoe_desktop.services.movimientos.service import MovimientosService
-from icsoe_desktop.services.movimientos.valores import CapturaMovimiento, Duda
+from icsoe_desktop.services.movimientos.valores import Duda
 from icsoe_desktop.store.tables.lotes import LoteRow
 from tests.domain.dispmag.registros_168 import curp
 from tests.services.certificados.catalogo import RFC
-from tests.services.con_movimientos import Caso
+from tests.services.con_movimientos import BAJA, Caso
 
 OPCIONES = OpcionesLote(guia="01400")
 DIA = date(2026, 3, 3)
 
 # Invented workers; NSS and registro patronal with good check digits (Luhn, by hand).
-BASE = CapturaMovimiento(
-    tipo=TipoMovimiento.BAJA,
-    registro_patronal="Y6077636105",
-    nss="12345678903",
-    primer_apellido="Muñoz",
-    segundo_apellido="",
-    nombres="Íñigo",
-    fecha=date(2026, 3, 2),
-    causa_baja="2",
-)
 
 
 @pytest.fixture
 def one(movimientos: MovimientosService, sesion: Sesion) -> uuid.UUID:
-    return movimientos.capture(sesion, BASE).id
+    return movimientos.capture(sesion, BAJA).id
 
 
 def plan(caso: Caso, *ids: uuid.UUID) -> PlanLote:
@@ -98,7 +88,7 @@ def test_the_file_is_byte_for_byte_what_the_format_asks_and_is_kept(
 
 
 def test_an_nss_that_is_known_as_somebody_elses_stands_first(caso: Caso, one: uuid.UUID) -> None:
-    other = replace(BASE, nombres="Iñaki", fecha=date(2026, 3, 3))
+    other = replace(BAJA, nombres="Iñaki", fecha=date(2026, 3, 3))
     two = caso.movimientos.capture(caso.sesion, other, aceptadas={Duda.OTRA_PERSONA}).id
     first, second, *_others = plan(caso, one, two).avisos
     assert [(first.movimiento_id, first.campo), (second.movimiento_id, second.campo)] == [
@@ -110,7 +100,7 @@ def test_an_nss_that_is_known_as_somebody_elses_stands_first(caso: Caso, one: uu
 def test_stops_come_first_then_dangers_then_notes(caso: Caso, one: uuid.UUID) -> None:
     """Of four dangers among 354 equal rows nobody sees one."""
     alta = replace(
-        BASE,
+        BAJA,
         tipo=TipoMovimiento.ALTA,
         fecha=date(2026, 2, 27),
         causa_baja=None,
@@ -121,9 +111,9 @@ def test_stops_come_first_then_dangers_then_notes(caso: Caso, one: uuid.UUID) ->
     )
     two = caso.movimientos.capture(caso.sesion, alta).id
     three = caso.movimientos.capture(
-        caso.sesion, replace(BASE, nss="12345678904", fecha=date(2026, 1, 5), guia="01400")
+        caso.sesion, replace(BAJA, nss="12345678904", fecha=date(2026, 1, 5), guia="01400")
     ).id
-    early = replace(BASE, fecha=date(2026, 2, 20), guia="01400")
+    early = replace(BAJA, fecha=date(2026, 2, 20), guia="01400")
     four = caso.movimientos.capture(caso.sesion, early).id
     planned = caso.lotes.plan(caso.sesion, [one, two, three, four], OpcionesLote(), NoProgress())
     levels = [each.nivel for each in planned.avisos]
@@ -140,7 +130,7 @@ def test_stops_come_first_then_dangers_then_notes(caso: Caso, one: uuid.UUID) ->
 
 
 def test_a_baja_is_not_warned_of_a_curp_that_its_record_leaves_blank(caso: Caso) -> None:
-    odd = replace(BASE, curp=curp("GOMC850101HDFRRL0"))
+    odd = replace(BAJA, curp=curp("GOMC850101HDFRRL0"))
     made = caso.movimientos.capture(caso.sesion, odd).id
     assert [each for each in plan(caso, made).avisos if each.campo == "curp"] == []
 
@@ -153,7 +143,7 @@ def test_a_movement_goes_into_one_lote_only(caso: Caso, one: uuid.UUID) -> None:
 
 def test_what_changed_since_the_preview_is_not_written(caso: Caso, one: uuid.UUID) -> None:
     planned = plan(caso, one)
-    caso.movimientos.edit(caso.sesion, one, replace(BASE, nombres="Iván"))
+    caso.movimientos.edit(caso.sesion, one, replace(BAJA, nombres="Iván"))
     with pytest.raises(UserFacingError) as refused:
         caso.lotes.generate(caso.sesion, planned)
     assert refused.value.message == CHANGED
@@ -175,17 +165,17 @@ def test_no_movement_is_left_out_for_a_guia_that_its_registro_has(
     caso: Caso, one: uuid.UUID
 ) -> None:
     registros = RegistrosPatronalesService(caso.store, caso.bitacora)
-    registro = {"registro_patronal": BASE.registro_patronal, "razon_social": "A", "rfc": RFC}
+    registro = {"registro_patronal": BAJA.registro_patronal, "razon_social": "A", "rfc": RFC}
     registros.add(caso.sesion, **registro, guia="02400", tipo_salario="2")
     planned = caso.lotes.plan(caso.sesion, [one], OPCIONES, NoProgress())
     assert (planned.fuera, planned.archivos[0].contenido[133:138]) == ((), b"02400")
     caso.lotes.generate(caso.sesion, planned)
-    usual = caso.movimientos.usual(caso.sesion, BASE.registro_patronal)
+    usual = caso.movimientos.usual(caso.sesion, BAJA.registro_patronal)
     assert (usual.guia, usual.tipo_salario, usual.propios) == ("02400", TipoSalario.MIXTO, True)
 
 
 def test_one_movement_without_guia_does_not_hold_up_the_others(caso: Caso, one: uuid.UUID) -> None:
-    other = caso.movimientos.capture(caso.sesion, replace(BASE, nss="98765432103", guia="01400")).id
+    other = caso.movimientos.capture(caso.sesion, replace(BAJA, nss="98765432103", guia="01400")).id
     planned = caso.lotes.plan(caso.sesion, [one, other], OpcionesLote(), NoProgress())
     assert planned.fuera == (one,)
     (lote,) = caso.lotes.generate(caso.sesion, planned)
@@ -198,7 +188,7 @@ def test_files_of_two_guias_have_two_names(
     lotes: LotesService, movimientos: MovimientosService, sesion: Sesion
 ) -> None:
     ids = [
-        movimientos.capture(sesion, replace(BASE, nss=nss, guia=guia)).id
+        movimientos.capture(sesion, replace(BAJA, nss=nss, guia=guia)).id
         for nss, guia in (("98765432103", "01400"), ("12345678903", "02400"))
     ]
     made = lotes.generate(sesion, lotes.plan(sesion, ids, OpcionesLote(), NoProgress()))
@@ -206,7 +196,7 @@ def test_files_of_two_guias_have_two_names(
 
 
 def test_one_file_for_each_registro_patronal_by_default(caso: Caso, one: uuid.UUID) -> None:
-    other = caso.movimientos.capture(caso.sesion, replace(BASE, registro_patronal="B8812181105")).id
+    other = caso.movimientos.capture(caso.sesion, replace(BAJA, registro_patronal="B8812181105")).id
     planned = plan(caso, one, other)
     assert [a.registro_patronal for a in planned.archivos] == ["Y6077636105", "B8812181105"]
     together = caso.lotes.plan(
@@ -234,7 +224,7 @@ def test_states_go_up_with_their_movements_and_never_down(caso: Caso, one: uuid.
 
 
 def test_several_are_marked_as_sent_all_or_none(caso: Caso, one: uuid.UUID) -> None:
-    of_another_registro = replace(BASE, registro_patronal="A1234567895", nss="11223344554")
+    of_another_registro = replace(BAJA, registro_patronal="A1234567895", nss="11223344554")
     other = caso.movimientos.capture(caso.sesion, of_another_registro).id
     made = caso.lotes.generate(caso.sesion, plan(caso, one, other))
     ids = [lote.id for lote in made]
@@ -311,12 +301,12 @@ def test_the_cedula_adds_the_sbc_to_the_centavo_and_names_the_company(caso: Caso
     registros = RegistrosPatronalesService(caso.store, caso.bitacora)
     registros.add(
         caso.sesion,
-        registro_patronal=BASE.registro_patronal,
+        registro_patronal=BAJA.registro_patronal,
         razon_social="Empresa de Ejemplo SA de CV",
         rfc="EKU9003173C9",
     )
     alta = replace(
-        BASE,
+        BAJA,
         tipo=TipoMovimiento.ALTA,
         causa_baja=None,
         tipo_trabajador=TipoTrabajador.PERMANENTE,
@@ -351,7 +341,7 @@ def test_a_document_of_exactly_the_limit_is_kept_and_a_byte_more_is_not(
 
 
 def test_a_plan_tells_how_many_movements_its_files_hold(caso: Caso, one: uuid.UUID) -> None:
-    of_another_registro = replace(BASE, registro_patronal="A1234567895", nss="11223344554")
+    of_another_registro = replace(BAJA, registro_patronal="A1234567895", nss="11223344554")
     other = caso.movimientos.capture(caso.sesion, of_another_registro).id
     planned = plan(caso, one, other)
     assert (len(planned.archivos), planned.movimientos) == (2, 2)
