@@ -17,7 +17,6 @@ from icsoe_desktop.domain.texto import clean
 from icsoe_desktop.errors import InvalidInputError
 
 MAX_TOKEN_LENGTH: Final = 16 * 1024
-MAX_CLIENT_LENGTH: Final = 200
 USUAL_TENANT: Final = "organizations"
 # An access token is asked for again this long before its end.
 MARGIN_S: Final = 120

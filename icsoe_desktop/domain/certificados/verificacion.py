@@ -189,10 +189,6 @@ class Verificacion:
         return self.valido and self.llave_corresponde is True
 
     @property
-    def es_prueba(self) -> bool:
-        return self.cadena is Cadena.PRUEBA
-
-    @property
     def mensajes(self) -> tuple[str, ...]:
         """The problems, or the success sentence for a valid e.firma with its key; and the note."""
         nota = (self.nota,) if self.nota else ()

@@ -9,7 +9,7 @@ Source: docs/fuentes.md §§1, 3, 4.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -37,7 +37,7 @@ class Lectura(NamedTuple):
     hallazgos: tuple[HallazgoCampo, ...] = ()
 
 
-def _error(esperado: str, desde: int = 0) -> Lectura:
+def error(esperado: str, desde: int = 0) -> Lectura:
     return Lectura(None, (HallazgoCampo(desde, esperado, "error"),))
 
 
@@ -45,7 +45,7 @@ def _warning(valor: str, esperado: str, desde: int = 0) -> Lectura:
     return Lectura(valor, (HallazgoCampo(desde, esperado, "advertencia"),))
 
 
-def _first_bad(raw: str, good: str) -> int:
+def first_bad(raw: str, good: str) -> int:
     """Index of the first character that does not match `good`."""
     return next((at for at, sign in enumerate(raw) if re.fullmatch(good, sign) is None), 0)
 
@@ -58,8 +58,8 @@ def _upper(text: str) -> str:
 def read_registro_patronal(raw: str) -> Lectura:
     text = _upper(raw.strip(" "))
     if re.fullmatch("[A-Z0-9][0-9]{9,10}", text) is None:
-        offset = 0 if re.match("[A-Z0-9]", raw) is None else _first_bad("0" + raw[1:], "[0-9]")
-        return _error("Se esperaban 11 caracteres: letra o número, y 10 números.", offset)
+        offset = 0 if re.match("[A-Z0-9]", raw) is None else first_bad("0" + raw[1:], "[0-9]")
+        return error("Se esperaban 11 caracteres: letra o número, y 10 números.", offset)
     expected = check_digit_registro_patronal(text[:10])
     if len(text) == 10:
         return _warning(
@@ -81,9 +81,9 @@ def read_registro_patronal(raw: str) -> Lectura:
 
 def read_nss(raw: str) -> Lectura:
     if re.fullmatch("[0-9]{11}", raw) is None:
-        return _error("Se esperaban 11 números.", _first_bad(raw, "[0-9]"))
+        return error("Se esperaban 11 números.", first_bad(raw, "[0-9]"))
     if raw == "0" * 11:
-        return _error("Se esperaba un NSS que no sea sólo ceros.")
+        return error("Se esperaba un NSS que no sea sólo ceros.")
     expected = check_digit_nss(raw[:10])
     if raw[10] != expected:
         return _warning(raw, f"Se esperaba el dígito verificador {expected}.", 10)
@@ -98,7 +98,7 @@ _ENIES: Final = str.maketrans("#¥¤\xa0", "ÑÑÑ ")
 def read_name(raw: str) -> Lectura:
     """A name that must not be empty."""
     lectura = read_optional_name(raw)
-    return _error("Se esperaba al menos una letra.") if lectura.valor == "" else lectura
+    return error("Se esperaba al menos una letra.") if lectura.valor == "" else lectura
 
 
 _PLAIN_NAME: Final = re.compile("[A-ZÑ]+(?: [A-ZÑ]+)* *")
@@ -109,7 +109,7 @@ def read_optional_name(raw: str) -> Lectura:
     if _PLAIN_NAME.fullmatch(raw) is not None:
         return Lectura(raw.rstrip(" "))
     if (wrong := _NEVER_IN_A_NAME.search(raw)) is not None:
-        return _error("Se esperaban sólo letras y espacios.", wrong.start())
+        return error("Se esperaban sólo letras y espacios.", wrong.start())
     text = raw.translate(_ENIES)
     if not text.strip(" "):
         return Lectura("")
@@ -117,18 +117,18 @@ def read_optional_name(raw: str) -> Lectura:
     written = transliterate(name, "Ñ")
     invisible = next((at for at, sign in enumerate(text) if not sign.isprintable()), None)
     if invisible is not None or written.imposibles or not written.texto:
-        offset = _first_bad(text, "[^\\W\\d_]|[ '.,/-]") if invisible is None else invisible
-        return _error("Se esperaban sólo letras y espacios.", offset)
+        offset = first_bad(text, "[^\\W\\d_]|[ '.,/-]") if invisible is None else invisible
+        return error("Se esperaban sólo letras y espacios.", offset)
     found = []
     if text.startswith(" ") or "  " in text.strip(" "):
         esperado = "Se esperaba desde la primera posición y con un solo espacio entre palabras."
         found.append(HallazgoCampo(0, esperado, "advertencia"))
     if text != text.upper():
-        offset = _first_bad(text, "[^a-zà-ÿ]")
+        offset = first_bad(text, "[^a-zà-ÿ]")
         found.append(HallazgoCampo(offset, "Se esperaban mayúsculas.", "advertencia"))
     if written.texto != name:
         esperado = f"Se esperaban letras de la A a la Z, sin acentos ni signos: {written.texto}."
-        found.append(HallazgoCampo(_first_bad(text.upper(), "[A-ZÑ ]"), esperado, "advertencia"))
+        found.append(HallazgoCampo(first_bad(text.upper(), "[A-ZÑ ]"), esperado, "advertencia"))
     return Lectura(name, tuple(found))
 
 
@@ -137,29 +137,29 @@ def read_sbc(raw: str) -> Lectura:
     # Spaces on the right are not leading zeros: 45050 may be 450.50 or 4505.0.
     text = raw.lstrip(" ").zfill(6) if raw.strip(" ") else raw
     if re.fullmatch("[0-9]{6}", text) is None:
-        return _error(
+        return error(
             "Se esperaban 4 números de pesos y 2 de centavos, sin punto.",
-            _first_bad(raw, "[0-9]"),
+            first_bad(raw, "[0-9]"),
         )
     if text == "000000":
-        return _error("Se esperaba un SBC mayor que cero.")
+        return error("Se esperaba un SBC mayor que cero.")
     return Lectura(text) if text == raw else _warning(text, f"Se esperaba con ceros: {text}.")
 
 
-def _one_of(codes: str, esperado: str) -> Callable[[str], Lectura]:
+def one_of(codes: Container[str], esperado: str) -> Callable[[str], Lectura]:
     def read(raw: str) -> Lectura:
-        return Lectura(raw) if raw in codes else _error(esperado)
+        return Lectura(raw) if raw in codes else error(esperado)
 
     return read
 
 
-read_tipo_trabajador: Final = _one_of(
+read_tipo_trabajador: Final = one_of(
     "".join(TipoTrabajador), "Se esperaba el tipo de trabajador, de 1 a 4."
 )
-read_tipo_salario: Final = _one_of(
+read_tipo_salario: Final = one_of(
     "".join(TipoSalario), "Se esperaba 0 (fijo), 1 (variable) o 2 (mixto)."
 )
-read_causa_baja: Final = _one_of("".join(CausaBaja), "Se esperaba la causa de baja: de 1 a 9, o A.")
+read_causa_baja: Final = one_of("".join(CausaBaja), "Se esperaba la causa de baja: de 1 a 9, o A.")
 
 
 def read_tipo_trabajador_07(raw: str) -> Lectura:
@@ -176,19 +176,19 @@ def read_jornada(raw: str) -> Lectura:
         return Lectura(raw)
     if raw == " ":
         return _warning("0", "Se esperaba de 0 a 6; se toma como 0 (normal).")
-    return _error("Se esperaba de 0 a 6: 0 normal, 1 a 5 días por semana, 6 jornada reducida.")
+    return error("Se esperaba de 0 a 6: 0 normal, 1 a 5 días por semana, 6 jornada reducida.")
 
 
 def read_fecha(raw: str) -> Lectura:
     """Value: the date in ISO 8601."""
     if re.fullmatch("[0-9]{8}", raw) is None:
-        return _error("Se esperaban 8 números: día, mes y año.", _first_bad(raw, "[0-9]"))
+        return error("Se esperaban 8 números: día, mes y año.", first_bad(raw, "[0-9]"))
     try:
         fecha = date(int(raw[4:]), int(raw[2:4]), int(raw[:2]))
     except ValueError:
-        return _error("Se esperaba una fecha que exista: día, mes y año (DDMMAAAA).")
+        return error("Se esperaba una fecha que exista: día, mes y año (DDMMAAAA).")
     if not PRIMER_ANIO <= fecha.year <= ULTIMO_ANIO:
-        return _error(f"Se esperaba un año de {PRIMER_ANIO} a {ULTIMO_ANIO}.", 4)
+        return error(f"Se esperaba un año de {PRIMER_ANIO} a {ULTIMO_ANIO}.", 4)
     return Lectura(fecha.isoformat())
 
 
@@ -199,7 +199,7 @@ def _digits_or_blank(length: int, esperado: str) -> Callable[[str], Lectura]:
             return _warning("", esperado)
         filled = text.zfill(length)
         if re.fullmatch("[0-9]+", filled) is None:
-            return _error(esperado, _first_bad(raw, "[0-9]"))
+            return error(esperado, first_bad(raw, "[0-9]"))
         return Lectura(raw) if raw == filled else _warning(filled, esperado)
 
     return read
@@ -212,13 +212,13 @@ read_guia: Final = _digits_or_blank(5, "Se esperaban 5 números: los 2 de la sub
 def read_tipo(raw: str) -> Lectura:
     if raw in formato.CAMPOS:
         return Lectura(raw)
-    return _error("Se esperaba 08 (alta o reingreso), 07 (modificación de salario) o 02 (baja).")
+    return error("Se esperaba 08 (alta o reingreso), 07 (modificación de salario) o 02 (baja).")
 
 
 def read_clave_trabajador(raw: str) -> Lectura:
     text = raw.strip(" ")
     if not text.isprintable() or text != text.strip():
-        return _error("Se esperaban letras y números.", _first_bad(raw, "[\\w -]"))
+        return error("Se esperaban letras y números.", first_bad(raw, "[\\w -]"))
     # What Capturar takes and the writer writes: «E-0101» too.
     if not text.isascii():
         return _warning(text, "Se esperaban letras, números y signos sin acentos.")
@@ -241,7 +241,7 @@ def read_curp(raw: str) -> Lectura:
         return Lectura("")
     text = _upper(raw)
     if " " in text:
-        return _error("Se esperaban 18 letras y números.", text.index(" "))
+        return error("Se esperaban 18 letras y números.", text.index(" "))
     if CURP_SIGNS.fullmatch(text) is None:
         wrong = (
             HallazgoCampo(at, esperado, "error")
@@ -285,7 +285,7 @@ def read_identificador(raw: str) -> Lectura:
 def read_relleno(raw: str) -> Lectura:
     """Spaces, or zeros, which some programs write."""
     if raw.strip(" 0"):
-        return _warning("", "No se esperaba nada aquí; no se toma.", _first_bad(raw, "[ 0]"))
+        return _warning("", "No se esperaba nada aquí; no se toma.", first_bad(raw, "[ 0]"))
     return Lectura("")
 
 

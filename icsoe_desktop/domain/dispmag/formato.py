@@ -28,18 +28,13 @@ class ClaseCampo(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class CampoDispmag:
-    """Consecutive positions of the record, from 1, both ends included.
-
-    fijo: constant text of a field of class FIJO.
-    """
+class Posiciones:
+    """Consecutive positions of a line, from 1, both ends included."""
 
     nombre: str
     etiqueta: str
     inicio: int
     fin: int
-    clase: ClaseCampo
-    fijo: str = ""
 
     @property
     def longitud(self) -> int:
@@ -48,6 +43,14 @@ class CampoDispmag:
     @property
     def corte(self) -> slice:
         return slice(self.inicio - 1, self.fin)
+
+
+@dataclass(frozen=True, slots=True)
+class CampoDispmag(Posiciones):
+    """fijo: constant text of a field of class FIJO."""
+
+    clase: ClaseCampo
+    fijo: str = ""
 
 
 def _relleno(inicio: int, fin: int, signo: str = " ") -> CampoDispmag:

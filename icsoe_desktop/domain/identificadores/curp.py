@@ -17,7 +17,6 @@ from icsoe_desktop.domain.identificadores.valor import (
     Identificador,
     check_digit_curp,
     compact,
-    grouped,
 )
 from icsoe_desktop.domain.texto import clean, counted, strip_accents
 
@@ -181,10 +180,6 @@ class Curp(Identificador):
                 "La posición 17 de la CURP suele ir de la A a la J. Compárela con el documento."
             )
         return tuple(found)
-
-    @property
-    def agrupado(self) -> str:
-        return grouped(self.valor, 4, 6, 6)
 
 
 _CURP_PARTS = (

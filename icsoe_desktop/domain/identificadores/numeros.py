@@ -138,10 +138,6 @@ class Rfc(Compacto):
             )
         return ()
 
-    @property
-    def agrupado(self) -> str:
-        return grouped(self.valor, len(self.valor) - 9, 6)
-
 
 @dataclass(frozen=True, slots=True)
 class Nss(Compacto):
@@ -177,10 +173,6 @@ class Nss(Compacto):
             f"El dígito verificador del NSS no corresponde: se esperaba {expected}. Hay números "
             "antiguos así, pero compárelo con el documento del IMSS.",
         )
-
-    @property
-    def agrupado(self) -> str:
-        return grouped(self.valor, 4, 2, 4)
 
 
 @dataclass(frozen=True, slots=True)

@@ -359,7 +359,6 @@ class TotalesSalario(NamedTuple):
     """elegidos: ticked rows. incompletos: of them, without an SBC. SBC sums in centavos a day."""
 
     filas: int
-    propuestos: int
     elegidos: int
     incompletos: int
     hoy: int
@@ -368,10 +367,9 @@ class TotalesSalario(NamedTuple):
 
 def totals(rows: Iterable[CambioSalario]) -> TotalesSalario:
     """hoy, nuevo: of the ticked rows whose new SBC is known."""
-    filas = propuestos = elegidos = incompletos = hoy = nuevo = 0
+    filas = elegidos = incompletos = hoy = nuevo = 0
     for row in rows:
         filas += 1
-        propuestos += row.propuesto
         if row.elegido:
             elegidos += 1
             if row.sbc is None:
@@ -379,4 +377,4 @@ def totals(rows: Iterable[CambioSalario]) -> TotalesSalario:
             else:
                 hoy += row.empleo.sbc or 0
                 nuevo += row.sbc
-    return TotalesSalario(filas, propuestos, elegidos, incompletos, hoy, nuevo)
+    return TotalesSalario(filas, elegidos, incompletos, hoy, nuevo)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from icsoe_desktop.domain.dispmag import campos
-from icsoe_desktop.domain.dispmag.campos import Lectura
+from icsoe_desktop.domain.dispmag.campos import Lectura, error, first_bad, one_of
 from icsoe_desktop.domain.dispmag.formato import HallazgoCampo
 from icsoe_desktop.domain.identificadores.numeros import Rfc
 from icsoe_desktop.domain.sua.formato import ClaseSua
@@ -22,18 +22,8 @@ def _digits(esperado: str, *, blank: bool = False) -> Callable[[str], Lectura]:
         if blank and not raw.strip(" "):
             return Lectura("")
         if re.fullmatch("[0-9]+", raw) is None:
-            at = next((at for at, sign in enumerate(raw) if sign not in "0123456789"), 0)
-            return Lectura(None, (HallazgoCampo(at, esperado, "error"),))
+            return error(esperado, first_bad(raw, "[0-9]"))
         return Lectura(raw)
-
-    return read
-
-
-def _one_of(codes: tuple[str, ...], esperado: str) -> Callable[[str], Lectura]:
-    def read(raw: str) -> Lectura:
-        if raw in codes:
-            return Lectura(raw)
-        return Lectura(None, (HallazgoCampo(0, esperado, "error"),))
 
     return read
 
@@ -52,8 +42,8 @@ def read_rfc(raw: str) -> Lectura:
         return Lectura("")
     try:
         rfc = Rfc(text)
-    except InvalidInputError as error:
-        return Lectura(text, (HallazgoCampo(0, error.message, "advertencia"),))
+    except InvalidInputError as wrong:
+        return Lectura(text, (HallazgoCampo(0, wrong.message, "advertencia"),))
     return Lectura(text, tuple(HallazgoCampo(0, each, "advertencia") for each in rfc.advertencias))
 
 
@@ -61,8 +51,7 @@ def read_nombre(raw: str) -> Lectura:
     """Value: the three parts with «$» between them: primer apellido, segundo apellido, nombres."""
     parts = raw.rstrip(" ").translate(ENIES).split("$")
     if len(parts) != 3:
-        esperado = "Se esperaban los apellidos y los nombres, separados con $."
-        return Lectura(None, (HallazgoCampo(0, esperado, "error"),))
+        return error("Se esperaban los apellidos y los nombres, separados con $.")
     values, found = [], []
     offset = 0
     for part, is_needed in zip(parts, (True, False, True), strict=True):
@@ -89,7 +78,7 @@ _SBC: Final = _digits("Se esperaban 5 números de pesos y 2 de centavos.")
 
 def _read_sbc(raw: str) -> Lectura:
     if raw and not raw.strip("0"):
-        return Lectura(None, (HallazgoCampo(0, "Se esperaba un salario mayor que cero.", "error"),))
+        return error("Se esperaba un salario mayor que cero.")
     return _SBC(raw)
 
 
@@ -118,7 +107,7 @@ LECTORES: Final[dict[ClaseSua, dict[str, Callable[[str], Lectura]]]] = {
     },
     ClaseSua.MOVT: _COMUNES
     | {
-        "tipo": _one_of(
+        "tipo": one_of(
             ("02", "07", "08", "11", "12"),
             "Se esperaba 02 (baja), 07 (modificación), 08 (reingreso), 11 (ausentismo) o "
             "12 (incapacidad).",
@@ -139,13 +128,13 @@ LECTORES: Final[dict[ClaseSua, dict[str, Callable[[str], Lectura]]]] = {
         "inicio": campos.read_fecha,
         "dias": _NUMBERS,
         "porcentaje": _NUMBERS_OR_BLANK,
-        "rama": _one_of(("1", "2", "3", "4"), "Se esperaba un número de 1 a 4."),
+        "rama": one_of(("1", "2", "3", "4"), "Se esperaba un número de 1 a 4."),
         "termino": campos.read_fecha,
     },
     ClaseSua.CRED: _COMUNES
     | {
         "credito": _NUMBERS,
-        "tipo": _one_of(tuple(str(code) for code in range(15, 21)), "Se esperaba de 15 a 20."),
+        "tipo": one_of(tuple(str(code) for code in range(15, 21)), "Se esperaba de 15 a 20."),
         "fecha": read_fecha_de_credito,
         "tipo_descuento": _NUMBERS,
         "valor_descuento": _MONEY,

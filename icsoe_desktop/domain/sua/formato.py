@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from icsoe_desktop.domain.dispmag.formato import Posiciones
 from icsoe_desktop.domain.icsoe.contratista import CAMPOS_CONTRATISTA
 from icsoe_desktop.domain.icsoe.domicilio import CAMPOS_DOMICILIO
 from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
@@ -25,27 +26,13 @@ class ClaseSua(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class CampoSua:
-    """Consecutive positions of a line, from 1, both ends included.
-
-    is_sure: three or more sources agree on the place.
+class CampoSua(Posiciones):
+    """is_sure: three or more sources agree on the place.
     is_number: written to the right, after zeros; any other field to the left, before spaces.
     """
 
-    nombre: str
-    etiqueta: str
-    inicio: int
-    fin: int
     is_sure: bool = True
     is_number: bool = False
-
-    @property
-    def longitud(self) -> int:
-        return self.fin - self.inicio + 1
-
-    @property
-    def corte(self) -> slice:
-        return slice(self.inicio - 1, self.fin)
 
 
 @dataclass(frozen=True, slots=True)

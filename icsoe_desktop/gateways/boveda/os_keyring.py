@@ -18,8 +18,6 @@ USER_NAME = "llave de datos"
 class Keyring(Protocol):
     """Stores one key a database."""
 
-    def available(self) -> bool: ...
-
     def get(self, database_id: str) -> bytes | None: ...
 
     def set(self, database_id: str, key: bytes) -> bool:
@@ -89,9 +87,6 @@ class FileKeyring:
         """writes: whether the data are known to be invented: anybody can name a folder."""
         self._folder = folder
         self._writes = writes
-
-    def available(self) -> bool:
-        return True
 
     def get(self, database_id: str) -> bytes | None:
         try:

@@ -46,9 +46,6 @@ class MailTemplates:
             para=para, asunto=asunto, texto=texto, html=self._html(name, asunto, values)
         )
 
-    def names(self) -> tuple[str, ...]:
-        return tuple(sorted(path.stem for path in SHIPPED.glob("*.txt")))
-
     def _text(self, name: str, values: Mapping[str, str]) -> tuple[str, str]:
         for source in self._sources(f"{name}.txt"):
             try:

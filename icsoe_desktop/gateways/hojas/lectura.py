@@ -80,7 +80,6 @@ class Sheet:
     rows: the non-empty rows after the header, each at least as wide as the header.
     """
 
-    file_name: str
     header: SheetRow
     columns: Mapping[str, int]
     rows: Rows
@@ -106,7 +105,7 @@ def open_sheet(
     answers = _answers(file, wanted or {}, progress or NoProgress(), repeated)
     with closing(answers):
         header, columns = _received_header(next(answers, None))
-        yield Sheet(file.name, header, columns, _received_rows(answers, max_rows))
+        yield Sheet(header, columns, _received_rows(answers, max_rows))
 
 
 def _answers(
@@ -229,7 +228,7 @@ def open_sheet_here(
         width = len(header.cells)
         rows = _padded(chain(first[at + 1 :], rest), width, is_csv=is_csv)
         columns = match_columns(header.cells, wanted, repeated=repeated)
-        yield Sheet(file.name, header, columns, rows)
+        yield Sheet(header, columns, rows)
 
 
 def _below_titles(rows: Sequence[SheetRow], wanted: Aliases) -> int:

@@ -113,8 +113,6 @@ class IngresoEfirma:
             EfirmaRegistrada(
                 id=row.id,
                 titular=row.titular,
-                numero=row.numero,
-                archivo=row.certificado_nombre,
                 estado=vigencia_of(row.valido_desde, row.valido_hasta, now),
             )
             for row in reversed(by_number.values())

@@ -122,7 +122,6 @@ class AccesoIcsoeService:
         self._boveda = boveda
         self._bitacora = bitacora
         self._note = bitacora.about(OBJETO)
-        self._correos = correos
         self._efirma = IngresoEfirma(store, bitacora, verificador, pruebas)
         self.registered, self.verify = self._efirma.registered, self._efirma.verify
         self.sesiones = Sesiones(store, bitacora)

@@ -18,8 +18,6 @@ class EfirmaRegistrada:
 
     id: uuid.UUID
     titular: str = field(repr=False)
-    numero: str
-    archivo: str
     estado: EstadoVigencia
 
 

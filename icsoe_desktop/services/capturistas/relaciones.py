@@ -115,8 +115,6 @@ class CapturistaRepetidoError(InvalidInputError):
             "curp",
         )
         self.relacion_id = relacion_id
-        self.numero = numero
-        self.estatus = estatus
 
 
 class AltaCambiadaError(UserFacingError):

@@ -323,8 +323,6 @@ class CertificadosService:
                 CertificadoGuardado,
                 row,
                 usuario=usuario.decode(),
-                archivo=row.certificado_nombre,
-                llave=row.llave_nombre,
                 estado=estado,
                 nota=limite.nota if estado.vigencia is Vigencia.NO_SIRVE else "",
             )

@@ -25,12 +25,7 @@ class CertificadoGuardado:
     titular: str = field(repr=False)
     rfc: str = field(repr=False)
     usuario: str = field(repr=False)
-    emisor: str
-    cadena: str
-    valido_desde: datetime
     valido_hasta: datetime
-    archivo: str
-    llave: str | None
     estado: EstadoVigencia
     nota: str = ""
 

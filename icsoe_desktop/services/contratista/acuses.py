@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -56,7 +56,6 @@ class Acuse:
     ventana: VentanaRepse
     estado: EstadoRepse
     aviso: str
-    creado: datetime
 
 
 @dataclass(frozen=True)

@@ -44,10 +44,9 @@ OTHER_FILE = "El archivo cambió desde que se revisó. No se importó nada. Vuel
 
 @dataclass(frozen=True)
 class CatalogoPostal:
-    """The imported catalogue. sha256: hexadecimal. fecha: date of the file."""
+    """The imported catalogue. fecha: date of the file."""
 
     nombre: str
-    sha256: str
     fecha: date
     formato: str
     renglones: int
@@ -84,7 +83,7 @@ class CodigosPostalesService:
     def current(self, sesion: Sesion) -> CatalogoPostal | None:
         with reading(self._store, sesion, _right_to_read(sesion)) as db:
             row = catalogo_vigente(db)
-            return None if row is None else _value(row)
+            return None if row is None else of_row(CatalogoPostal, row)
 
     def colonias(self, sesion: Sesion, codigo_postal: str) -> tuple[Asentamiento, ...]:
         """The colonias of a code, in order. Empty if the catalogue lacks the code.
@@ -168,7 +167,7 @@ class CodigosPostalesService:
             )
             # Last chance to cancel: the transaction commits after it.
             progress.report(renglones, renglones)
-            return _value(row)
+            return of_row(CatalogoPostal, row)
 
 
 def catalogo_vigente(db: Session) -> CatalogoPostalRow | None:
@@ -212,7 +211,3 @@ def _right_to_read(sesion: Sesion) -> Permiso:
     """People who may import the catalogue or type addresses may read it."""
     importing = Permiso.IMPORTAR_CODIGOS_POSTALES
     return importing if sesion.can(importing) else Permiso.CAPTURAR_INFORMATIVA
-
-
-def _value(row: CatalogoPostalRow) -> CatalogoPostal:
-    return of_row(CatalogoPostal, row, sha256=row.sha256.hex())

@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, defer
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
@@ -85,14 +85,13 @@ class LotesService:
     def all(self, sesion: Sesion) -> tuple[Lote, ...]:
         """Newest first."""
         with reading(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS) as db:
-            # SQLite tells the length of a file without reading it.
-            rows = db.execute(
-                select(LoteRow, func.length(LoteRow.contenido))
+            rows = db.scalars(
+                select(LoteRow)
                 .options(defer(LoteRow.contenido, raiseload=True))
                 .order_by(LoteRow.creado.desc(), LoteRow.id.desc())
             )
             documents, refused = document_names(db), rejected_by_lote(raw_of(db))
-            return tuple(_value_of(row, documents, refused, size) for row, size in rows)
+            return tuple(_value_of(row, documents, refused) for row in rows)
 
     def find(self, sesion: Sesion, texto: str, limit: int) -> tuple[Lote, ...]:
         """Of `all`, those whose file, number or folio has every word of a text."""
@@ -348,16 +347,13 @@ def _now(db: Session, row: LoteRow) -> Lote:
     return _value_of(row, document_names(db), rejected_by_lote(raw_of(db)))
 
 
-def _value_of(
-    row: LoteRow, documents: Nombres, refused: Mapping[uuid.UUID, int], size: int | None = None
-) -> Lote:
-    """refused: of `rejected_by_lote`. size: of the file; None if the row was read with it."""
+def _value_of(row: LoteRow, documents: Nombres, refused: Mapping[uuid.UUID, int]) -> Lote:
+    """refused: of `rejected_by_lote`."""
     return of_row(
         Lote,
         row,
         tipo=TipoMovimiento(row.tipo) if row.tipo else None,
         sha256=row.sha256.hex(),
-        bytes=len(row.contenido) if size is None else size,
         estado=EstadoLote(row.estado),
         constancia=documents.get((row.id, ClaseDocumento.CONSTANCIA.value), ""),
         acuse=documents.get((row.id, ClaseDocumento.ACUSE.value), ""),

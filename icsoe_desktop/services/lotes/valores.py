@@ -104,7 +104,6 @@ class Lote:
     tipo: TipoMovimiento | None
     nombre_archivo: str
     sha256: str
-    bytes: int
     movimientos: int
     estado: EstadoLote
     creado: datetime

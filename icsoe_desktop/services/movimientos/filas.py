@@ -203,7 +203,7 @@ class Lector:
             id_, tipo, registro, nombres, primer, segundo, nss, sbc, fecha, curp, umf,
             tipo_trabajador, tipo_salario, jornada, causa, estado, emitido, recibido, aprobado,
             rechazado, codigo_rechazo, causa_rechazo, extemporaneo, guia, clave, rfc, lote_id,
-            c_lote, c_folio, l_numero, l_folio, importacion_id, l_archivo, corregido,
+            c_lote, c_folio, l_numero, l_folio, l_archivo, corregido,
         ) = values
         day = self._day
         legal = self.legal(tipo, fecha, tipo_salario, recibido, estado, extemporaneo)
@@ -218,7 +218,6 @@ class Lector:
             self.plazo(tipo, fecha, tipo_salario).seguro, guia, clave, rfc,
             c_folio or l_folio or "",
             None if lote_id is None else uuid.UUID(bytes=lote_id),
-            None if importacion_id is None else uuid.UUID(bytes=importacion_id),
             l_archivo or "",
             self.cost(tipo, fecha, legal) if waits or estado == _RECHAZADO else "",
             self._dudoso and (waits or estado == _RECHAZADO),

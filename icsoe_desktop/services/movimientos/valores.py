@@ -148,7 +148,6 @@ class MovimientoFila(NamedTuple):
     rfc: str
     folio: str
     lote_id: uuid.UUID | None
-    importacion_id: uuid.UUID | None
     archivo: str
     costo: str = ""
     reloj_dudoso: bool = False

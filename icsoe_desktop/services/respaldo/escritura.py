@@ -35,12 +35,11 @@ PASSWORD_SHORT = f"La contraseña del respaldo debe tener al menos {SHORTEST_PAS
 
 @dataclass(frozen=True)
 class RespaldoHecho:
-    """A written backup. retirados: names of automatic backups that were deleted."""
+    """A written backup."""
 
     ruta: Path
     octetos: int
     conteos: tuple[tuple[str, int], ...]
-    retirados: tuple[str, ...] = ()
 
 
 class EscrituraRespaldo:

@@ -250,7 +250,7 @@ class RespaldoService:
             self._bitacora.record(db, None, Accion.RESPALDO_CREADO, detalle=ruta.name)
             for name in retired:
                 self._bitacora.record(db, None, Accion.RESPALDO_RETIRADO, detalle=name)
-        return RespaldoHecho(done.ruta, done.octetos, done.conteos, retired)
+        return done
 
     def found(self, sesion: Sesion) -> tuple[RespaldoEncontrado, ...]:
         """The backups in the folders of this installation, newest first."""

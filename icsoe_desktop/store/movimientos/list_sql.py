@@ -137,14 +137,13 @@ ROW_COLUMNS: Final = f"""
     m.sbc, m.fecha, t.curp, m.umf, m.tipo_trabajador, m.tipo_salario, m.jornada, m.causa_baja,
     m.estado, m.emitido, m.recibido, m.aprobado, m.rechazado, m.codigo_rechazo, m.causa_rechazo,
     m.extemporaneo, m.guia, m.clave_trabajador, m.rfc, m.lote_id, c.lote, c.folio, l.numero,
-    l.folio, i.id, l.nombre_archivo,
+    l.folio, l.nombre_archivo,
     m.estado = {_RECHAZADO} AND EXISTS (SELECT 1 {_CORRECTED})
 """
 ROW_JOINS: Final = """
     LEFT JOIN trabajadores t ON t.fila = m.trabajador
     LEFT JOIN constancias c ON c.id = m.constancia_id
     LEFT JOIN lotes l ON l.id = m.lote_id
-    LEFT JOIN importaciones i ON i.numero = m.importacion
 """
 
 

@@ -325,5 +325,5 @@ def test_totals_count_what_is_ticked_and_what_it_lacks() -> None:
         row(Razon.TOPE, empleo(), fecha=FEBRERO),
     ]
     found = totals(rows)
-    assert (found.filas, found.propuestos, found.elegidos, found.incompletos) == (3, 2, 2, 1)
+    assert (found.filas, found.elegidos, found.incompletos) == (3, 2, 1)
     assert (found.hoy, found.nuevo) == (CAP_2026, 2990_51)

@@ -183,7 +183,7 @@ def test_a_test_certificate_is_good_only_in_a_trial(
     assert refused.mensajes == ("Es un certificado de prueba del SAT; no tiene validez.",)
     accepted = verificador.verify(trial, key, CLAVE, now=NOW, esperado=Esperado(pruebas=True))
     assert accepted.mensajes == ("La validación de la FIEL fue exitosa",)
-    assert (refused.es_prueba, accepted.es_prueba) == (True, True)
+    assert refused.cadena is accepted.cadena is Cadena.PRUEBA
 
 
 def test_the_rfc_must_be_that_of_the_registro_patronal(

@@ -52,7 +52,7 @@ def test_a_catalogue_is_shown_then_imported_and_answers_by_code(
 
     imported = codigos.apply_import(moral, vista, NoProgress())
     assert imported == CatalogoPostal(
-        "CPdescarga.zip", vista.sha256, date(2026, 2, 14), "TXT en ZIP", 3, reloj.now
+        "CPdescarga.zip", date(2026, 2, 14), "TXT en ZIP", 3, reloj.now
     )
     assert codigos.current(moral) == imported
     assert codigos.colonias(moral, " 01010 ") == tuple(EXPECTED[:2])
