@@ -8,15 +8,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from PySide6.QtCore import QFileInfo, Qt
+from PySide6.QtCore import QFileInfo, QObject, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFileDialog,
     QFileIconProvider,
     QHeaderView,
+    QLabel,
     QLineEdit,
     QListView,
+    QPushButton,
     QSplitter,
     QStyleOptionHeader,
     QToolButton,
@@ -27,7 +29,8 @@ from PySide6.QtWidgets import (
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.preferences import Preferences
-from icsoe_desktop.gui.kit.fields import scale_to_letters, set_property
+from icsoe_desktop.gui.kit.fields import scale_to_letters, set_property, show_message
+from icsoe_desktop.gui.kit.plain_text import plain_tip
 
 # Qt's Spanish translation lacks some of these. The system's own dialogs ignore them.
 LABELS = {
@@ -42,6 +45,7 @@ LABELS = {
 WIDE, PLACES_AIR, PLACES_AT_MOST = 840, 12, 220
 # Px, at any letters: as between the lists of the forms.
 HANDLE = 12
+NO_FOLDER: Final = "Esa carpeta no existe. Elija otra con Cambiar."
 ALL_FILES: Final = "Todos los archivos (*)"
 WORKBOOK: Final = "Libro de Excel (*.xlsx)"
 SHEETS: Final = ("Excel o CSV (*.xlsx *.xlsm *.csv *.txt)", ALL_FILES)
@@ -134,6 +138,51 @@ class NewFile(NamedTuple):
         stem, dot, suffix = self.name.rpartition(".")
         day = now.astimezone(HORA_DE_MEXICO)
         return self._replace(name=f"{stem}_{day:%Y-%m-%d}{dot}{suffix}")
+
+
+class TargetFolder(QObject):
+    """The folder for the files of a window: the last one of its purpose, until another is chosen.
+
+    then: gets the focus after a choice.
+    """
+
+    def __init__(
+        self,
+        edit: QLineEdit,
+        error: QLabel,
+        button: QPushButton,
+        purpose: str,
+        preferences: Preferences,
+        then: QWidget,
+    ) -> None:
+        super().__init__(edit)
+        self._edit, self._error, self._button, self._then = edit, error, button, then
+        self._purpose, self._preferences = purpose, preferences
+        button.clicked.connect(self._choose)
+        self.show(Path(preferences.last_folder(purpose)))
+
+    def show(self, path: Path) -> bool:
+        """Take a folder; return whether it exists, and say so if not."""
+        self.path, there = path, path.is_dir()
+        self._edit.setText(str(path))
+        self._edit.setToolTip(plain_tip(str(path)))
+        show_message(self._error, "" if there else NO_FOLDER, "error")
+        return there
+
+    def is_there(self) -> bool:
+        """Whether it still exists; else that is said, and the button gets the focus."""
+        there = self.show(self.path)
+        if not there:
+            self._button.setFocus()
+        return there
+
+    def _choose(self) -> None:
+        def take(folder: Path) -> None:
+            self.show(folder)
+            self._then.setFocus()
+
+        title = "Carpeta para los archivos"
+        choose_folder(self._edit.window(), title, self._purpose, self._preferences, take)
 
 
 def choose_new_file(

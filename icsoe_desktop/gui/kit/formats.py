@@ -21,6 +21,9 @@ MONTHS: Final = (
 )  # fmt: skip
 
 
+WEEKDAYS: Final = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
+
+
 def day(when: date | None) -> str:
     return f"{when:%d/%m/%Y}" if when is not None else ""
 
@@ -32,6 +35,11 @@ def month(when: date) -> str:
 def moment(when: datetime | None) -> str:
     """Date and time in the local time zone."""
     return f"{when.astimezone(HORA_DE_MEXICO):%d/%m/%Y %H:%M}" if when is not None else ""
+
+
+def at_hour(when: datetime) -> str:
+    """«02/03/2026 a las 09:30», for a sentence."""
+    return f"{when.astimezone(HORA_DE_MEXICO):%d/%m/%Y a las %H:%M}"
 
 
 def money(centavos: int | None) -> str:

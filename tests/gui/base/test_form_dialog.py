@@ -30,7 +30,6 @@ from icsoe_desktop.gui.idse.certificados.window import LimitePfxDialog
 from icsoe_desktop.gui.idse.modulo.dialogos import CorregirVariosDialog, DiasInhabilesDialog
 from icsoe_desktop.gui.idse.registros_patronales.window import RegistrosPatronalesWindow
 from icsoe_desktop.gui.idse.usuarios.window import UsuariosWindow
-from icsoe_desktop.gui.idse.usuarios.window import create as create_usuarios
 from icsoe_desktop.gui.kit.unsaved_changes import UNSAVED
 from icsoe_desktop.gui.oficina.correo.window import ServidorCorreoWindow
 from icsoe_desktop.gui.oficina.privacidad.window import PrivacidadWindow
@@ -123,7 +122,7 @@ DIALOGS: dict[type, tuple[Callable[[Context, QWidget], QWidget], str]] = {
     RecordatoriosDialog: (recordatorios, "para"),
     RegistrosPatronalesWindow: (RegistrosPatronalesWindow, "registro_patronal"),
     ServidorCorreoWindow: (ServidorCorreoWindow, "servidor"),
-    UsuariosWindow: (create_usuarios, "nombres"),
+    UsuariosWindow: (UsuariosWindow, "nombres"),
     ValoresLegalesWindow: (ValoresLegalesWindow, "desde"),
 }
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QTimer, Signal
@@ -21,9 +20,8 @@ from icsoe_desktop.gui.idse.lotes.page import SEVERAL
 from icsoe_desktop.gui.idse.modulo import columns
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.file_choice import choose_folder
+from icsoe_desktop.gui.kit.file_choice import TargetFolder
 from icsoe_desktop.gui.kit.notices import EmptyState
-from icsoe_desktop.gui.kit.plain_text import plain_tip
 from icsoe_desktop.gui.kit.progress import described, draw_step
 from icsoe_desktop.gui.kit.tables import Column, RowsTable, count_column
 from icsoe_desktop.services.lotes.valores import (
@@ -35,9 +33,7 @@ from icsoe_desktop.services.lotes.valores import (
 )
 
 PURPOSE: Final = "lotes"
-# Wrapped rows need their height measured one by one, which is slow.
 _OPTIONS: Final = "generar"
-NO_FOLDER: Final = "Esa carpeta no existe. Elija otra con Cambiar."
 NO_FILES: Final = ("Ningún archivo por hacer", "Aquí verá cada archivo antes de guardarlo.")
 NOTHING_CHANGES: Final = (
     "Nada por revisar",
@@ -172,8 +168,14 @@ class GenerarDialog(JobDialog[Ui_GenerarLoteForm, GenerarPresenter]):
         for enie, text in ENIES.items():
             form.enie_combo.addItem(text, enie)
         self._fill(presenter.state.opciones)
-        self._folder = Path(context.preferences.last_folder(PURPOSE))
-        self._draw_folder()
+        self.folder = TargetFolder(
+            form.carpeta_edit,
+            form.carpeta_error,
+            form.carpeta_button,
+            PURPOSE,
+            context.preferences,
+            form.generar_button,
+        )
         self.archivos = RowsTable(form.archivos_table, ARCHIVOS, context.preferences)
         self.avisos: RowsTable[FilaAviso] = RowsTable(
             form.avisos_table,
@@ -193,7 +195,6 @@ class GenerarDialog(JobDialog[Ui_GenerarLoteForm, GenerarPresenter]):
     def _connect(self) -> None:
         form, presenter = self.form, self._presenter
         form.generar_button.clicked.connect(self._generate)
-        form.carpeta_button.clicked.connect(self._choose_folder)
         form.alcance_combo.currentIndexChanged.connect(presenter.choose_alcance)
         form.cancelar_button.clicked.connect(self.reject)
         form.corregir_button.clicked.connect(self._mend)
@@ -226,11 +227,10 @@ class GenerarDialog(JobDialog[Ui_GenerarLoteForm, GenerarPresenter]):
     def _generate(self) -> None:
         if not self._presenter.state.can_generate:
             return
-        if not self._draw_folder():
-            self.form.carpeta_button.setFocus()
+        if not self.folder.is_there():
             return
         remember_options(self._context.preferences, self._presenter.state.opciones)
-        self._presenter.generate(self._folder)
+        self._presenter.generate(self.folder.path)
 
     def _draw_avisos(self) -> None:
         if self._shown is None:
@@ -266,23 +266,6 @@ class GenerarDialog(JobDialog[Ui_GenerarLoteForm, GenerarPresenter]):
         if row is not None and row.cuantas:
             self._opened ^= {_kind(row.aviso)}
             self._draw_avisos()
-
-    def _choose_folder(self) -> None:
-        def choose(folder: Path) -> None:
-            self._folder = folder
-            self._draw_folder()
-            self.form.generar_button.setFocus()
-
-        title = "Carpeta para los archivos"
-        choose_folder(self, title, PURPOSE, self._context.preferences, choose)
-
-    def _draw_folder(self) -> bool:
-        """Show the folder; return whether it is there."""
-        form, there = self.form, self._folder.is_dir()
-        form.carpeta_edit.setText(str(self._folder))
-        form.carpeta_edit.setToolTip(plain_tip(str(self._folder)))
-        show_message(form.carpeta_error, "" if there else NO_FOLDER, "error")
-        return there
 
     def _fill(self, opciones: OpcionesLote) -> None:
         form = self.form

@@ -27,7 +27,7 @@ from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import indent_number
 from icsoe_desktop.gui.kit.file_choice import WORKBOOK, NewFile, choose_new_file
-from icsoe_desktop.gui.kit.formats import counted, day, movements, saved, short_name
+from icsoe_desktop.gui.kit.formats import WEEKDAYS, counted, day, movements, saved, short_name
 from icsoe_desktop.gui.kit.progress import run_with_progress
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.jobs import JobQueue, Progress
@@ -53,9 +53,6 @@ NEEDS_REASON: Final = "Escriba el motivo; lo leerá quien revise un plazo."
 SAVED: Final = "Se guardó el {fecha}. Los plazos ya lo toman en cuenta."
 REMOVED: Final = "Se quitó el {fecha}. Los plazos ya no lo toman en cuenta."
 REMOVE: Final = "El {fecha} dejará de estar en el calendario ({motivo}). ¿Desea quitarlo?"
-_WEEKDAYS: Final = (
-    "lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -76,7 +73,7 @@ DIAS: Final = (
     Column[DiaCalendarioFila](
         "Fecha", lambda d: day(d.fecha), sort=lambda d: d.fecha, tabular=True, width=110
     ),
-    Column[DiaCalendarioFila]("Día", lambda d: _WEEKDAYS[d.fecha.weekday()], width=100),
+    Column[DiaCalendarioFila]("Día", lambda d: WEEKDAYS[d.fecha.weekday()], width=100),
     Column[DiaCalendarioFila](
         "Es",
         lambda d: d.clase,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from calendar import monthrange
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QTimer
@@ -22,9 +21,8 @@ from icsoe_desktop.gui.idse.sua.presenter import SuaPresenter, SuaState
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.fields import show_message
-from icsoe_desktop.gui.kit.file_choice import choose_folder
+from icsoe_desktop.gui.kit.file_choice import TargetFolder
 from icsoe_desktop.gui.kit.notices import EmptyState
-from icsoe_desktop.gui.kit.plain_text import plain_tip
 from icsoe_desktop.gui.kit.progress import described, draw_step
 from icsoe_desktop.gui.kit.table_view import wrap_rows
 from icsoe_desktop.gui.kit.tables import Column, RowsTable, count_column
@@ -38,7 +36,6 @@ MAX_WRAPPED_ROWS: Final = 100
 LAST_DAY_OF_DUES: Final = 17
 ALL: Final = "Todos"
 MISSING: Final = "Escriba el día."
-NO_FOLDER: Final = "Esa carpeta no existe. Elija otra con Cambiar."
 NO_FILES: Final = ("Ningún archivo por hacer", "Aquí verá cada archivo antes de guardarlo.")
 NOTHING_CHANGES: Final = (
     "Nada por revisar",
@@ -107,8 +104,14 @@ class ExportarSuaWindow(Presented[Ui_ExportarSuaForm, SuaPresenter], QDialog):
             form.enie_combo.addItem(ENIES[sign], sign)
         wanted = form.enie_combo.findData(context.preferences.get(_ENIE))
         form.enie_combo.setCurrentIndex(max(0, wanted))
-        self._folder = Path(context.preferences.last_folder(PURPOSE))
-        self._draw_folder()
+        self.folder = TargetFolder(
+            form.carpeta_edit,
+            form.carpeta_error,
+            form.carpeta_button,
+            PURPOSE,
+            context.preferences,
+            form.guardar_button,
+        )
         self.archivos = RowsTable(form.archivos_table, ARCHIVOS, context.preferences)
         self.avisos = RowsTable(form.avisos_table, AVISOS, context.preferences)
         self.no_files = EmptyState(form.archivos_table, "generar", *NO_FILES, wanted=False)
@@ -129,7 +132,6 @@ class ExportarSuaWindow(Presented[Ui_ExportarSuaForm, SuaPresenter], QDialog):
         form.registro_combo.currentIndexChanged.connect(self._choose)
         form.enie_combo.currentIndexChanged.connect(self._choose)
         form.aseg_check.toggled.connect(self._choose)
-        form.carpeta_button.clicked.connect(self._choose_folder)
         form.guardar_button.clicked.connect(self._save)
         form.cerrar_button.clicked.connect(self.reject)
         presenter.changed.connect(self._draw)
@@ -161,28 +163,10 @@ class ExportarSuaWindow(Presented[Ui_ExportarSuaForm, SuaPresenter], QDialog):
         self._draw_problems()
         if not self._presenter.state.can_save:
             return
-        if not self._draw_folder():
-            self.form.carpeta_button.setFocus()
+        if not self.folder.is_there():
             return
         self._context.preferences.set(_ENIE, self.form.enie_combo.currentData())
-        self._presenter.save(self._folder)
-
-    def _choose_folder(self) -> None:
-        def choose(folder: Path) -> None:
-            self._folder = folder
-            self._draw_folder()
-            self.form.guardar_button.setFocus()
-
-        title = "Carpeta para los archivos"
-        choose_folder(self, title, PURPOSE, self._context.preferences, choose)
-
-    def _draw_folder(self) -> bool:
-        """Show the folder; return whether it is there."""
-        form, there = self.form, self._folder.is_dir()
-        form.carpeta_edit.setText(str(self._folder))
-        form.carpeta_edit.setToolTip(plain_tip(str(self._folder)))
-        show_message(form.carpeta_error, "" if there else NO_FOLDER, "error")
-        return there
+        self._presenter.save(self.folder.path)
 
     def _draw_problems(self) -> None:
         form, told = self.form, dict(self._presenter.state.problems)

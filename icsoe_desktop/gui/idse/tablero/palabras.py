@@ -46,7 +46,6 @@ OTHER_FIRST: Final = "movimientos"
 NEVER: Final = "Todavía no se hace ninguno"
 NOT_SHARED: Final = "Este equipo no comparte sus datos"
 WITH_USER: Final = "Lo ve quien ingresa con su usuario"
-DAYS: Final = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
 # Icon, tone when it is not zero, hint, and how the list that it opens is named.
 FIGURES: Final[dict[Cifra, tuple[str, str, str, str]]] = {
     Cifra.HOY: (
@@ -139,7 +138,7 @@ ACTION: Final = 2
 
 def long_day(day: date) -> str:
     """«Lunes 2 de marzo de 2026»."""
-    weekday = DAYS[day.weekday()].capitalize()
+    weekday = formats.WEEKDAYS[day.weekday()].capitalize()
     return f"{weekday} {day.day} de {formats.MONTHS[day.month - 1]} de {day.year}"
 
 

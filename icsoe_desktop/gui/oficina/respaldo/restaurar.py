@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QDialog, QWidget
 
-from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.errors import ErrorReporter
@@ -20,6 +19,7 @@ from icsoe_desktop.gui.forms.ui_restaurar import Ui_RestaurarForm
 from icsoe_desktop.gui.kit import dialogs
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message, show_text_with
 from icsoe_desktop.gui.kit.file_choice import ALL_FILES, AskedFile, choose_file, choose_folder
+from icsoe_desktop.gui.kit.formats import at_hour
 from icsoe_desktop.gui.kit.progress import draw_step
 from icsoe_desktop.jobs import JobQueue, Progress
 from icsoe_desktop.services.respaldo.restauracion import backup_folders, find_backups, newest_good
@@ -114,7 +114,7 @@ class RestaurarPresenter(TaskPresenter[RestaurarState]):
     def _look(self, work: Callable[[Progress], RespaldoEncontrado | None], none: str) -> None:
         def show(found: RespaldoEncontrado | None) -> None:
             if found is not None:
-                day = f"{found.creado.astimezone(HORA_DE_MEXICO):%d/%m/%Y a las %H:%M}"
+                day = at_hour(found.creado)
                 words = f"Respaldo del {day}: «{found.ruta.name}»."
                 self._show(archivo=words, ruta=found.ruta, vista=None)
             elif self.state.ruta is None:
@@ -275,7 +275,7 @@ def in_words(vista: VistaPreviaRespaldo) -> str:
     """The contents of a backup, in sentences for the user who has to decide."""
     counts = dict(vista.conteos)
     parts = [counted(counts[name], *words) for name, words in COUNTED.items() if counts.get(name)]
-    day = f"{vista.creado.astimezone(HORA_DE_MEXICO):%d/%m/%Y a las %H:%M}"
+    day = at_hour(vista.creado)
     content = ", ".join(parts) or "ningún dato"
     office = f" {OF_AN_OFFICE}" if vista.en_oficina else ""
     return (

@@ -13,11 +13,9 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
 from icsoe_desktop.domain.vigencias.vencimiento import EstadoVencimiento, Vencimiento
 from icsoe_desktop.gui.base import assets
+from icsoe_desktop.gui.kit.formats import MONTHS
 from icsoe_desktop.gui.kit.plain_text import plain_tip
 
-MONTHS: Final = (
-    "ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic",
-)  # fmt: skip
 AHEAD: Final = 13  # twelve whole months begin within this one
 MARK: Final = 5.0
 NOTHING: Final = "Línea de tiempo: nada vence en los próximos doce meses."
@@ -51,7 +49,7 @@ class LineaDeTiempo(QWidget):
                 if first <= one.ultimo < after
             ]
             if days:
-                lines.append(f"{MONTHS[first.month - 1]} {first.year}: {'; '.join(days)}.")
+                lines.append(f"{MONTHS[first.month - 1][:3]} {first.year}: {'; '.join(days)}.")
         return " ".join(lines) or NOTHING
 
     def names_at(self, x: float) -> str:
@@ -90,7 +88,7 @@ class LineaDeTiempo(QWidget):
             painter.setPen(QPen(QColor(colors.border), 1))
             painter.drawLine(QPointF(x, axis), QPointF(x, axis + 5))
             painter.setPen(QColor(colors.hint))
-            text = MONTHS[first.month - 1]
+            text = MONTHS[first.month - 1][:3]
             if at == 0 or first.month == 1:
                 text = f"{text} {first.year}"
             where = QRectF(x, axis + 6, max(after - x, 1) + 30, letters)

@@ -21,7 +21,6 @@ from tests.gui.icsoe.capturistas.comun import (
     kept,
     said,
 )
-from tests.services.mundo import curp_numero
 from tests.support.reposo import settle
 
 HEAD = ("CURP", "Nombre(s)", "Primer apellido", "Segundo apellido", "Teléfono", "Correo")
@@ -93,31 +92,3 @@ def test_the_template_has_the_columns_of_the_list(icsoe: IcsoeWindow, tmp_path: 
     press(shown_box(), "Aceptar")
     [head] = load_workbook(path).worksheets[0].iter_rows(values_only=True)
     assert head[0] == "CURP"
-
-
-def test_a_cancelled_list_registers_nobody(
-    icsoe: IcsoeWindow, application: Application, contratista: Sesion, tmp_path: Path
-) -> None:
-    many = [
-        (curp_numero(n), "Íñiga", "Xacón", "Núñez", "5512345678", f"p{n}@ejemplo.mx")
-        for n in range(400)
-    ]
-    dialog = preview(icsoe, book(tmp_path, *many))
-    press(dialog, "Dar de alta a 400 personas")
-    assert dialog.form.avance_panel.isVisible()
-    press(dialog, "Cancelar")
-    page = icsoe.page
-    assert page is not None
-    closed(page, SheetImportDialog)
-    assert names(application, contratista) == []
-
-
-def test_a_file_without_the_columns_says_which(icsoe: IcsoeWindow, tmp_path: Path) -> None:
-    path = tmp_path / "lista.csv"
-    path.write_text("CURP,Nombre(s)\nX,Y\n", encoding="utf-8")
-    page = alta_page(icsoe)
-    page.import_file(path)
-    box = shown_box()
-    assert "«Correo electrónico»" in box.text()
-    press(box, "Aceptar")
-    closed(page, SheetImportDialog)

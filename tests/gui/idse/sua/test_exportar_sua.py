@@ -13,7 +13,8 @@ from shiboken6 import isValid
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.identificadores.valor import check_digit_rfc
 from icsoe_desktop.gui.base.shell import Context
-from icsoe_desktop.gui.idse.sua.window import ALL, NO_FOLDER, ExportarSuaWindow, usual_period
+from icsoe_desktop.gui.idse.sua.window import ALL, ExportarSuaWindow, usual_period
+from icsoe_desktop.gui.kit.file_choice import NO_FOLDER
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.movimientos.valores import Duda
 from icsoe_desktop.services.sua.service import BACKWARDS, NOTHING
@@ -51,9 +52,8 @@ def window(
     )
     found = context.shell.open("sua", context.sesion)
     assert isinstance(found, ExportarSuaWindow)
-    found._folder = tmp_path / "sua"
-    found._folder.mkdir()
-    found._draw_folder()
+    (tmp_path / "sua").mkdir()
+    found.folder.show(tmp_path / "sua")
     until(lambda: planned(found))
     yield found
     if isValid(found):
@@ -104,10 +104,10 @@ def test_the_files_are_saved_with_the_keyboard_alone(window: ExportarSuaWindow) 
     QTest.keyClick(focused(window), Key.Key_Return)
     until(lambda: window._presenter.state.saved != "")
     assert said(form.aviso_label) == (
-        f"Se guardaron 3 archivos con 3 movimientos, en {window._folder}. "
+        f"Se guardaron 3 archivos con 3 movimientos, en {window.folder.path}. "
         "En SUA importe primero ASEG y después MOVT."
     )
-    found = {path.name[:16]: path.read_bytes() for path in window._folder.iterdir()}
+    found = {path.name[:16]: path.read_bytes() for path in window.folder.path.iterdir()}
     assert found.keys() == {f"ASEG_{REGISTRO}", f"MOVT_{REGISTRO}", f"MOVT_{OTRO_REGISTRO}"}
     (worker,) = tabla.records(found[f"ASEG_{REGISTRO}"])
     assert (tabla.name(worker["nombre"]), worker["rfc"]) == (("MUÑOZ", "RIOS", "ANA"), RFC)
@@ -150,7 +150,7 @@ def test_a_period_that_cannot_be_is_said_at_its_field_and_saves_nothing(
 def test_a_folder_that_went_away_is_said_before_anything_is_written(
     window: ExportarSuaWindow,
 ) -> None:
-    window._folder.rmdir()
+    window.folder.path.rmdir()
     window.form.guardar_button.click()
     assert said(window.form.carpeta_error) == NO_FOLDER
     assert focused(window) is window.form.carpeta_button

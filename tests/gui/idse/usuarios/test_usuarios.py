@@ -17,11 +17,13 @@ from icsoe_desktop.gui.idse.usuarios.dialogs import (
     CodigoRecuperacionDialog,
     NuevoCodigoDialog,
 )
-from icsoe_desktop.gui.idse.usuarios.presenter import DISABLED, ENABLED, SAVED
 from icsoe_desktop.gui.idse.usuarios.window import (
     DISABLE_ME,
+    DISABLED,
+    ENABLED,
     NO_USERS,
     READING,
+    SAVED,
     UsuariosWindow,
     create,
 )
@@ -38,12 +40,7 @@ def open_window(qtbot: QtBot, context: Context) -> UsuariosWindow:
     assert isinstance(window, UsuariosWindow)
     qtbot.addWidget(window)
     window.show()
-    until(
-        lambda: (
-            (window._presenter.state.authorized or window._presenter.state.needs_authorization)
-            and not window._presenter.state.busy
-        )
-    )
+    until(lambda: (window.authorized or window.needs_authorization) and not window.working)
     return window
 
 
@@ -93,16 +90,6 @@ def test_after_the_first_try_each_field_says_while_typing_whether_it_is_good(
     assert form.nombres_edit.hasFocus() or window.focusWidget() is form.nombres_edit
     QTest.keyClicks(form.correo_edit, "@ejemplo.mx")
     assert form.correo_error.isHidden()
-
-
-def test_what_is_dictated_or_filled_in_without_keys_is_checked_too(window: UsuariosWindow) -> None:
-    form = window.form
-    press(window, "Guardar")
-    assert form.nombres_error.isVisible()
-    form.nombres_edit.setText("Berta")
-    assert form.nombres_error.isHidden()
-    form.correo_edit.setText("berta")
-    assert form.correo_error.isVisible()
 
 
 def test_an_empty_form_after_saving_is_not_scolded_and_the_good_news_stays(
@@ -232,14 +219,14 @@ def test_refusing_to_authorize_leaves_the_window(
     until(lambda: not window.isVisible())
 
 
-def test_consultation_cannot_open_the_list(qtbot: QtBot, context: Context) -> None:
+def test_consultation_cannot_open_the_list(
+    qtbot: QtBot, context: Context, message_box: Box
+) -> None:
     from icsoe_desktop.domain.acceso.sesion import SESION_CONSULTA
 
     window = create(replace(context, sesion=SESION_CONSULTA), None)
     assert isinstance(window, UsuariosWindow)
     qtbot.addWidget(window)
-    with qtbot.waitSignal(window._presenter.failed) as failed:
-        window.show()
-    assert failed.args is not None
-    assert "sólo consulta" in failed.args[0].message
+    window.show()
+    assert "sólo consulta" in message_box().text()
     assert rows(window) == []

@@ -19,8 +19,7 @@ from icsoe_desktop.domain.icsoe.contratista import PasoContratista
 from icsoe_desktop.gui.base.shell import Shell
 from icsoe_desktop.gui.kit.column_widths import HEADING_AIR_PX
 from icsoe_desktop.gui.kit.fields import INDENT
-from icsoe_desktop.gui.oficina.bitacora.presenter import NOTHING_FITS, TURNED
-from icsoe_desktop.gui.oficina.bitacora.window import BitacoraWindow
+from icsoe_desktop.gui.oficina.bitacora.window import NOTHING_FITS, TURNED, BitacoraWindow
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.bitacora.service import Accion
@@ -50,7 +49,7 @@ def opened(qtbot: QtBot, shell: Shell, windows: Windows, idle: Idle) -> Opened:
 
 
 def settle(qtbot: QtBot, window: BitacoraWindow, idle: Idle) -> None:
-    qtbot.waitUntil(lambda: window._presenter.state.lineas is not None)
+    qtbot.waitUntil(lambda: window._lineas is not None)
     idle()
     model = window.form.lineas_table.model()
     qtbot.waitUntil(lambda: not model.rowCount() or model.index(0, 0).data() != "…")

@@ -187,28 +187,6 @@ def test_a_server_that_asks_for_no_user_is_kept_and_shown_as_such(
     assert open_window().form.entrada_combo.currentText() == Entrada.NINGUNA.value
 
 
-def test_a_field_says_what_is_wrong_once_it_is_left(
-    window: ServidorCorreoWindow, qtbot: QtBot
-) -> None:
-    form = window.form
-    form.puerto_edit.setFocus()
-    form.puerto_edit.clear()
-    qtbot.keyClicks(form.puerto_edit, "99999")
-    assert not form.puerto_error.isVisible()
-    qtbot.keyClick(form.puerto_edit, Qt.Key.Key_Tab)
-    assert form.puerto_error.text().startswith("El puerto es un número del 1 al 65535")
-
-
-def test_what_a_password_manager_fills_in_is_checked_too(window: ServidorCorreoWindow) -> None:
-    form = window.form
-    press(window, "Guardar")
-    assert form.servidor_error.isVisible()
-    form.servidor_edit.setText("smtp.ejemplo.mx")
-    assert form.servidor_error.isHidden()
-    form.puerto_edit.setText("99999")
-    assert form.puerto_error.isVisible()
-
-
 def test_choosing_the_security_brings_its_usual_port_but_keeps_an_unusual_one(
     window: ServidorCorreoWindow, qtbot: QtBot
 ) -> None:

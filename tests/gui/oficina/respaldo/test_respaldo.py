@@ -17,15 +17,15 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.inicio.background import BackupRunner
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
 from icsoe_desktop.gui.kit.notices import FixedNotice
-from icsoe_desktop.gui.oficina.respaldo.presenter import (
+from icsoe_desktop.gui.oficina.respaldo.restaurar import RestaurarWindow
+from icsoe_desktop.gui.oficina.respaldo.window import (
     BY_ITSELF,
     DIFFERS,
     OPENED_BY,
     OPENED_BY_CODE,
-    RespaldoState,
+    RespaldoWindow,
+    automatic_text,
 )
-from icsoe_desktop.gui.oficina.respaldo.restaurar import RestaurarWindow
-from icsoe_desktop.gui.oficina.respaldo.window import RespaldoWindow
 from icsoe_desktop.logs import close_logs
 from icsoe_desktop.paths import open_data_folder
 from icsoe_desktop.services.respaldo.escritura import PASSWORD_SHORT
@@ -69,8 +69,7 @@ def test_a_backup_is_made_listed_and_scheduled(
 
 
 def test_without_idse_users_only_the_code_is_named() -> None:
-    alone = RespaldoState(Programa(24), sin_usuarios=True, loaded=True)
-    assert alone.automatic_text == f"{BY_ITSELF} {OPENED_BY_CODE}"
+    assert automatic_text(Programa(24), sin_usuarios=True) == f"{BY_ITSELF} {OPENED_BY_CODE}"
     assert "usuario" not in OPENED_BY_CODE
 
 
