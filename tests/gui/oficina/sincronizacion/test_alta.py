@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import sys
 from collections.abc import Callable
@@ -24,6 +25,7 @@ from icsoe_desktop.gui.oficina.sincronizacion.conexion import MISSING
 from icsoe_desktop.gui.oficina.sincronizacion.window import SincronizacionWindow
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
+from icsoe_desktop.seguridad.invitation import MAGIC
 from icsoe_desktop.services.sincronizacion.answers import Conexion, RolOficina
 from icsoe_desktop.services.sincronizacion.oficina.connection import connect
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService
@@ -32,7 +34,6 @@ from tests.gui.conftest import drop, press
 from tests.gui.oficina.sincronizacion.comun import OFICINA, QUIET, RAZON, Escritorio
 from tests.gui.oficina.sincronizacion.conftest import Abrir
 from tests.hostiles.certificados import sin_fin
-from tests.hostiles.respaldos import CODIGO, invitaciones, seal
 from tests.services.sincronizacion.servidor_memoria import Memoria
 from tests.support.servicios import with_services
 
@@ -209,7 +210,10 @@ def test_a_hostile_invitation_is_refused_under_its_field(
     folder = tmp_path / "cosas"
     folder.mkdir()
     paths = list(sin_fin(folder).values())
-    for at, (_name, octets) in enumerate(invitaciones(seal)):
+    # No invitation, the same with a form, and one that the code does not open.
+    for at, octets in enumerate(
+        (b"", MAGIC + b"<img src=x>" * 100, MAGIC + base64.b64encode(bytes(44)))
+    ):
         path = folder / f"{at}<img src=x>.icsoe-invitacion"
         path.write_bytes(octets)
         paths.append(path)
@@ -221,7 +225,7 @@ def test_a_hostile_invitation_is_refused_under_its_field(
         page.form.codigo_edit.clear()
         qtbot.waitUntil(lambda: all(error.isHidden() for error in errors))
         page.take(path)
-        page.form.codigo_edit.setText(CODIGO)
+        page.form.codigo_edit.setText("AAAA-BBBB-CCCC")
         press(window, "Continuar")
         # Noise that has the form of an invitation is one that the code does not open.
         qtbot.waitUntil(lambda: not all(error.isHidden() for error in errors))
