@@ -417,6 +417,8 @@ def test_accents_and_a_missing_curp_are_the_same_person_another_curp_is_not(caso
     same = replace(BAJA, nombres="Inigo", primer_apellido="Munoz", curp=CURP)
     assert caso.movimientos.check(caso.sesion, same).dudas == {}
     caso.movimientos.capture(caso.sesion, same)
+    again = replace(same, fecha=date(2026, 3, 4))
+    assert caso.movimientos.check(caso.sesion, again).dudas == {}
     another = replace(same, curp=curp("MUXI850101HDFXXX0"), fecha=date(2026, 3, 3))
     assert Duda.OTRA_PERSONA in caso.movimientos.check(caso.sesion, another).dudas
 

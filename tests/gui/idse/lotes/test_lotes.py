@@ -18,6 +18,7 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.movimientos.movimiento import EstadoLote, TipoMovimiento
 from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
 from icsoe_desktop.gui.idse.lotes.estado_lote import EstadoLoteDialog
+from icsoe_desktop.gui.idse.lotes.generar_presenter import KEPT_ONLY_HERE
 from icsoe_desktop.gui.idse.lotes.generar_window import ARCHIVOS, GenerarDialog
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.kit.pills import STATE_ROLE
@@ -286,6 +287,19 @@ def test_a_folder_that_is_gone_is_named_and_nothing_is_generated(
     QTest.keyClick(focused(found), Key.Key_Return)
     until(lambda: gone(found))
     assert len(list(tmp_path.glob("*.txt"))) == 3
+
+
+def test_lotes_whose_files_could_not_be_written_are_kept_and_that_is_said(
+    filled: ModuloWindow,
+    application: Application,
+    sesion: Sesion,
+    tmp_path: Path,
+    message_box: Box,
+) -> None:
+    found = opened_generate(filled)
+    found._presenter.generate(tmp_path / "se desconectó")
+    assert message_box().text() == KEPT_ONLY_HERE
+    assert len(application.lotes.all(sesion)) == 3
 
 
 def test_the_options_of_the_last_files_are_proposed_again(

@@ -215,6 +215,11 @@ def test_an_empty_machine_is_filled_from_a_backup_or_one_goes_back(
     window.form.contrasena_edit.setText(CLAVE)
     press(window, "Revisar")
     qtbot.waitUntil(lambda: "1 registro patronal" in window.form.contenido_label.text())
+    window.form.contrasena_edit.setText("otra")
+    assert not window.form.contenido_label.text(), "another password opens something else"
+    window.form.contrasena_edit.setText(CLAVE)
+    press(window, "Revisar")
+    qtbot.waitUntil(lambda: "1 registro patronal" in window.form.contenido_label.text())
     press(window, "Restaurar")
     qtbot.waitUntil(lambda: program.following == folder)
     program.end()
