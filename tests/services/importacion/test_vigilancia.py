@@ -16,6 +16,7 @@ from icsoe_desktop.services.importacion import vigilancia
 from icsoe_desktop.services.importacion.vigilancia import (
     NO_FOLDER,
     NOT_OURS,
+    NOT_WRITTEN,
     ArchivoVigilado,
     Vigilancia,
 )
@@ -175,6 +176,18 @@ def test_a_file_of_somebody_else_is_never_overwritten(
     assert found.motivo == NOT_OURS
     assert (target.read_text(), victim.read_text()) == ("mío", "mío")
     assert names(tmp_path) == [path.name, target.name]
+
+
+def test_a_result_that_cannot_be_written_is_told_and_leaves_nothing(
+    watch: Watch, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vigilancia.secrets, "token_hex", lambda _bytes: "adivinado")
+    taken = tmp_path / ".adivinado.tmp"
+    taken.write_text("ajeno")
+    good_file(tmp_path)
+    (found,) = [one for after in (0, 6) for one in watch.look(after)]
+    assert found.motivo == NOT_WRITTEN
+    assert (names(tmp_path), taken.read_text()) == ([taken.name, "altas.txt"], "ajeno")
 
 
 def test_a_result_never_fills_the_disk(

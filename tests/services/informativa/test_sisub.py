@@ -235,6 +235,7 @@ def test_the_package_has_the_acuses_and_only_that_client(
         "Contratos y trabajadores.xlsx",
     ]
     rows = list(load_workbook(tmp_path / "Contratos y trabajadores.xlsx").active.values)
+    assert rows[0][6:] == ("NSS", "CURP", "SBC")
     assert {row[6] for row in rows[1:]} == {each.nss for each in filas(10, 1)}
     assert [one.name for one in tmp_path.iterdir() if one.name.startswith(".")] == []
 
