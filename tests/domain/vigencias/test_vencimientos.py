@@ -106,6 +106,8 @@ def test_each_return_has_its_own_days_and_what_is_overdue_stays() -> None:
     # Twelve months, as for the employer.
     days = {one.ultimo for one in of_the_contratista(date(2027, 1, 2), "Ejemplo", OWED)}
     assert max(days) == date(2027, 9, 17)
+    days = {one.ultimo for one in of_the_contratista(date(2028, 1, 17), "Ejemplo", OWED)}
+    assert (min(days), max(days)) == (date(2028, 1, 17), date(2029, 1, 17)), "of a leap year too"
 
 
 def test_the_dates_of_the_new_year_are_those_of_the_law() -> None:

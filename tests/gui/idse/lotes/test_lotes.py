@@ -191,6 +191,8 @@ def test_two_keys_make_the_files_of_everything_pending(
     assert found.form.alcance_combo.currentText() == "Todo lo pendiente"
     assert found.form.carpeta_edit.text() == str(tmp_path)
     assert said(found.form.resumen_label) == "3 archivos con 3 movimientos."
+    found.form.guia_edit.setText(" ")
+    assert found.form.generar_button.isEnabled(), "the same options are not planned again"
     assert found.form.generar_button.hasFocus()
     QTest.keyClick(focused(found), Key.Key_Return)
     until(lambda: gone(found))
