@@ -7,10 +7,11 @@ from datetime import date
 import pytest
 
 from icsoe_desktop.domain.confronta.diferencias import ClaseDiferencia, Diferencia, EstadoDiferencia
-from icsoe_desktop.domain.confronta.fuentes import RowFolder
+from icsoe_desktop.domain.confronta.fuentes import RowFolder, as_payroll
 from icsoe_desktop.domain.confronta.persona import (
     ClaseFuente,
     Encabezado,
+    Pago,
     PeriodoConfronta,
     Tramo,
 )
@@ -306,6 +307,13 @@ def test_a_stay_of_which_a_file_has_only_the_baja_began_without_an_alta() -> Non
     folder.add("emision.xls", Encabezado(ClaseFuente.EMA, RP, desde=d(1)), [renglon(d(20), "2")])
     (persona,) = folder.done().personas.values()
     assert persona.tramos == (Tramo(d(1), d(20), alta=False, baja=True),)
+
+
+def test_a_list_in_the_place_of_the_payroll_pays_whole_stays_and_tells_no_days() -> None:
+    folder = RowFolder(OCTUBRE)
+    folder.add("plantilla.csv", Encabezado(ClaseFuente.HOJA, RP), [renglon()])
+    (persona,) = as_payroll(folder.done(), OCTUBRE).personas.values()
+    assert persona.pagos == (Pago(d(1), d(31), dias=0, base=500_00, integrado=None),)
 
 
 def test_sua_s_workers_stand_for_the_imss() -> None:

@@ -273,6 +273,8 @@ def test_a_year_without_its_value_cannot_be_chosen() -> None:
         "Falta el salario mínimo de la frontera norte de 2027",
     )
     assert missing_values(febrero, shipped) == ("Falta la UMA de 2027",)
+    next_enero = Criterio(Razon.TOPE, date(2028, 1, 31), date(2028, 1, 31))
+    assert missing_values(next_enero, shipped) == ("Falta la UMA de 2027",)
     known = Plantilla(one, limites=LIMITES)
     assert missing_values(enero, known) == missing_values(febrero, known) == ()
     assert missing_values(Criterio(Razon.PORCENTAJE, ENERO, ENERO), shipped) == ()

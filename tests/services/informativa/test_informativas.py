@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from icalendar import Calendar
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.icsoe.contrato import DatosContrato, Motivo
@@ -25,6 +25,7 @@ from icsoe_desktop.domain.icsoe.periodo import Urgencia, also_late
 from icsoe_desktop.domain.icsoe.trabajadores import TrabajadorContrato, read_csv
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.jobs import NoProgress
+from icsoe_desktop.services.bitacora.service import Accion
 from icsoe_desktop.services.informativa.contratos import (
     CHANGED,
     IN_PRESENTED,
@@ -34,6 +35,7 @@ from icsoe_desktop.services.informativa.contratos import (
 from icsoe_desktop.services.informativa.filas import CONTRATO_GONE, INFORMATIVA_GONE, NO_TERM
 from icsoe_desktop.services.informativa.service import InformativasService
 from icsoe_desktop.store.engine import Store
+from icsoe_desktop.store.tables.sistema import BitacoraRow
 from tests.domain.icsoe.informativas import PERIODO, contrato, filas
 from tests.services.informativa.conftest import Caso
 from tests.services.mundo import BUENA, PDF, RFC_MORAL, Mundo, curp_numero, direccion
@@ -374,6 +376,21 @@ def test_another_contratista_reaches_nothing(caso: Caso, fisica: Sesion) -> None
         with pytest.raises(UserFacingError) as caught:
             reach()
         assert caught.value.message == CONTRATO_GONE
+
+
+def test_the_bitacora_says_how_many_workers_a_list_has_and_how_they_came(
+    contratos: ContratosService, moral: Sesion, store: Store
+) -> None:
+    contrato_id = contratos.save(moral, contrato(1))
+    contratos.save_workers(moral, contrato_id, filas(1))
+    contratos.save_workers(moral, contrato_id, filas(2), como="de un archivo")
+    with store.read() as db:
+        lines = db.scalars(
+            select(BitacoraRow.detalle)
+            .where(BitacoraRow.accion == Accion.CAMBIO_TRABAJADORES)
+            .order_by(BitacoraRow.numero)
+        ).all()
+    assert lines == ["1 trabajador", "2 trabajadores, de un archivo"]
 
 
 def test_what_another_person_saved_meanwhile_is_not_lost(
