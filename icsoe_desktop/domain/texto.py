@@ -11,6 +11,7 @@ _FIRST_MARK = "\u0300"  # no character before it combines
 # Excel, Word and PDF replace plain punctuation by these when text is copied.
 _PLAIN_PUNCTUATION = str.maketrans("‘’ʼ´`‐‑‒–—―−", "'''''-------")
 
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 
 
@@ -57,6 +58,11 @@ def clean(text: str) -> str:
 def capitalised(text: str) -> str:
     """The text with a capital first letter; `str.capitalize` would write «Folio repse»."""
     return text[:1].upper() + text[1:]
+
+
+def safe_cell(cell: object) -> object:
+    """Prefix a cell of a CSV file that Excel would run as a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
 
 
 def counted(count: int, one: str, many: str) -> str:

@@ -19,6 +19,7 @@ from icsoe_desktop.domain.identificadores.valor import (
     compact,
 )
 from icsoe_desktop.domain.texto import clean, counted, strip_accents
+from icsoe_desktop.errors import InvalidInputError
 
 # Positions 12 and 13. Source: RENAPO, 33 codes. NE is born abroad.
 ENTIDADES = {
@@ -201,6 +202,14 @@ def birth_date_of(curp: str) -> date:
     """
     century = 1900 if curp[16].isdigit() else 2000
     return date(century + int(curp[4:6]), int(curp[6:8]), int(curp[8:10]))
+
+
+def readable_curp(text: str, today: date) -> Curp | None:
+    """The CURP of a cell; None for an empty or a wrong one."""
+    try:
+        return Curp.parse(text, today) if text.strip() else None
+    except InvalidInputError:
+        return None
 
 
 def too_young(curp: Curp, today: date) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from pathlib import Path
 
 from sqlalchemy import select
@@ -17,7 +16,7 @@ from icsoe_desktop.domain.icsoe.capturista import (
     DatosCapturista,
     check_nuevo,
 )
-from icsoe_desktop.domain.identificadores.curp import Curp
+from icsoe_desktop.domain.identificadores.curp import readable_curp
 from icsoe_desktop.domain.identificadores.enie import notice, restore_enie
 from icsoe_desktop.domain.texto import clean, counted
 from icsoe_desktop.errors import InvalidInputError
@@ -142,7 +141,7 @@ class ImportacionCapturistasService:
         before: dict[str, int],
     ) -> RenglonCapturista:
         read = {campo: cells.get(campo, "") for campo in CAMPOS_CAPTURISTA.names(Place.SHEET)}
-        restored = restore_enie(read, _curp(read["curp"], self._capturistas.today()))
+        restored = restore_enie(read, readable_curp(read["curp"], self._capturistas.today()))
         texts = read | restored
         nuevo = CapturistaNuevo(**texts, confirmacion=clean(texts["correo"]))
         revision = check_nuevo(nuevo, self._capturistas.today())
@@ -212,10 +211,3 @@ def _missing(campos: Sequence[Field]) -> str:
         f"A la lista le faltan columnas: {names}. No se registró a nadie. El primer renglón lleva "
         f"los nombres de las columnas: {', '.join(others)} y {last}."
     )
-
-
-def _curp(text: str, today: date) -> Curp | None:
-    try:
-        return Curp.parse(text, today) if text.strip() else None
-    except InvalidInputError:
-        return None

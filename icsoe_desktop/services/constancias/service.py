@@ -105,7 +105,6 @@ class ConstanciasService:
         Raises UserFacingError if the constancia was applied before or the movements changed, and
         Cancelled.
         """
-        sesion.require(Permiso.ESCRIBIR_MOVIMIENTOS)
         constancia = vista.constancia
         with writing(self._store, sesion, Permiso.ESCRIBIR_MOVIMIENTOS) as db:
             if _applied(db, constancia, vista.contenido) is not None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
-from icsoe_desktop.domain.texto import counted
+from icsoe_desktop.domain.texto import counted, safe_cell
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.hojas.escritura import (
     ColumnaHoja,
@@ -82,7 +82,6 @@ NOT_WRITTEN: Final = (
     "El archivo no se pudo guardar: no hay permiso o espacio en esa carpeta, su nombre es muy "
     "largo o está abierto en otro programa. Elija otro nombre."
 )
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_problems(path: Path, headers: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -97,14 +96,9 @@ def write_problems(path: Path, headers: Sequence[str], rows: Iterable[Sequence[o
         ):
             writer = csv.writer(file, lineterminator="\r\n")
             writer.writerow(headers)
-            writer.writerows([_safe_cell(cell) for cell in row] for row in rows)
+            writer.writerows([safe_cell(cell) for cell in row] for row in rows)
     except OSError as error:
         raise UserFacingError(NOT_WRITTEN) from error
-
-
-def _safe_cell(cell: object) -> object:
-    """Prefix a cell that Excel would run as a formula. The text comes from the imported file."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
 
 
 _NOTAS: Final = {

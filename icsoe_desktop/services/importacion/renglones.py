@@ -12,7 +12,7 @@ from typing import Final, TypeVar
 from icsoe_desktop.domain.certificados.verificacion import format_fecha
 from icsoe_desktop.domain.dispmag import LineaRechazada, MovimientoLeido, ProblemaDispmag
 from icsoe_desktop.domain.fields import Place
-from icsoe_desktop.domain.identificadores.curp import Curp, compare
+from icsoe_desktop.domain.identificadores.curp import compare, readable_curp
 from icsoe_desktop.domain.identificadores.enie import notice, restore_enie
 from icsoe_desktop.domain.identificadores.nombre_junto import split_name
 from icsoe_desktop.domain.identificadores.persona import NOMBRE_CAMPOS
@@ -221,7 +221,7 @@ def judge_row(
         jornada = listed(Jornada, "jornada", Jornada.NORMAL)
     # No notice carries it, so a wrong one keeps nobody from being presented.
     text["rfc"], rfc_wrong = _rfc(text["rfc"])
-    curp = _curp(text["curp"], today)
+    curp = readable_curp(text["curp"], today)
     unproved = False
     if "primer_apellido" not in places and text["nombres"] and not text["primer_apellido"]:
         found_name = split_name(text["nombres"], curp)
@@ -325,13 +325,6 @@ def _rfc(text: str) -> tuple[str, str]:
         return rfc_of_worker(text), ""
     except InvalidInputError as error:
         return "", RFC_NOT_TAKEN.format(error.message)
-
-
-def _curp(text: str, today: date) -> Curp | None:
-    try:
-        return Curp.parse(text, today) if text.strip() else None
-    except InvalidInputError:
-        return None
 
 
 _NAME_ORDER: Final = ("primer_apellido", "segundo_apellido", "nombres")

@@ -17,7 +17,7 @@ from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.identificadores.persona import full_name
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites, parse_sbc
 from icsoe_desktop.domain.salarios.calculo import Reglas
-from icsoe_desktop.domain.texto import clean, counted, fold
+from icsoe_desktop.domain.texto import clean, counted, fold, safe_cell
 from icsoe_desktop.domain.valores_legales.valores import (
     Certeza,
     Concepto,
@@ -207,7 +207,7 @@ class ValoresLegalesService:
                     valor.concepto.nombre,
                     f"{valor.desde:%d/%m/%Y}",
                     plain_pesos(valor.centavos),
-                    _safe(valor.fuente),
+                    safe_cell(valor.fuente),
                     valor.certeza.value,
                 )
             )
@@ -334,8 +334,3 @@ def _read(path: Path, progress: Progress) -> list[ValorLegal]:
     if not found:
         raise InvalidInputError(NO_ROWS, "archivo")
     return [valor for _, valor in found.values()]
-
-
-def _safe(text: str) -> str:
-    """Prefix a text that Excel would run as a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
