@@ -25,6 +25,7 @@ class GeneratedForm(Protocol):
 
 F = TypeVar("F", bound=GeneratedForm)
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 class SavesForm(Generic[F, T], Widget):
@@ -39,7 +40,7 @@ class SavesForm(Generic[F, T], Widget):
         self.form = form
         form.setupUi(self)
         self.context = context
-        self.busy = False
+        self.busy = self.working = False  # saving; on something else
         self.seen: object = None
         self.fields = self.make_fields(names)
         self._message = getattr(form, "mensaje_label", None)
@@ -90,6 +91,28 @@ class SavesForm(Generic[F, T], Widget):
     def run(self, work: Callable[[Progress], T]) -> None:
         self.set_busy(True)
         self.context.ask(self, work, self._on_done, self._on_not_saved)
+
+    def perform(
+        self,
+        work: Callable[[Progress], R],
+        then: Callable[[R], object],
+        failed: Callable[[Exception], object] | None = None,
+    ) -> None:
+        """Run work other than saving. failed: gets the error; `refuse` unless told."""
+
+        def done(result: R) -> None:
+            self.set_working(False)
+            then(result)
+
+        def not_done(error: Exception) -> None:
+            self.set_working(False)
+            (failed or self.refuse)(error)
+
+        self.set_working(True)
+        self.context.ask(self, work, done, not_done)
+
+    def set_working(self, working: bool) -> None:
+        self.working = working
 
     def set_busy(self, busy: bool) -> None:
         self.busy = busy

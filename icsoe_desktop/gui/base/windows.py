@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from icsoe_desktop.domain.acceso.sesion import Permiso
+from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,9 @@ class WindowEntry:
     shortcut: str = ""
     help: str = ""
     icon: str = ""
+
+    def open_to(self, sesion: Sesion) -> bool:
+        return self.permiso is None or sesion.can(self.permiso)
 
     @property
     def page(self) -> bool:

@@ -135,7 +135,7 @@ class IcsoeWindow(QMainWindow):
             place = entry.bar or entry.menu
             (menu(place) if place else self.form.menubar).addAction(action)
         for window in WINDOWS:
-            if window.menu in ("", PLACES) or not _may_open(window, sesion):
+            if window.menu in ("", PLACES) or not window.open_to(sesion):
                 continue
             action = QAction(window.label, self)
             action.setShortcut(QKeySequence(window.shortcut))
@@ -158,7 +158,7 @@ class IcsoeWindow(QMainWindow):
     def _build_list(self) -> None:
         sesion = self._context.require_sesion()
         windows = [
-            one for one in WINDOWS if one.icon and one.menu != PLACES and _may_open(one, sesion)
+            one for one in WINDOWS if one.icon and one.menu != PLACES and one.open_to(sesion)
         ]
         heading = ""
         for entry in [one for one in pages_for(sesion) if one.shown]:
@@ -363,10 +363,6 @@ class IcsoeWindow(QMainWindow):
             flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
             item.setFlags(flags if is_open else Qt.ItemFlag.NoItemFlags)
             item.setToolTip(plain_tip(item.text() if is_open else why))
-
-
-def _may_open(window: WindowEntry, sesion: Sesion) -> bool:
-    return window.permiso is None or sesion.can(window.permiso)
 
 
 def create(context: Context, _parent: QWidget | None) -> QWidget:

@@ -169,8 +169,7 @@ class ModuloAcciones(QObject):
         if self._may_write:
             self._build_movimientos()
         for entry in WINDOWS:
-            allowed = entry.permiso is None or sesion.can(entry.permiso)
-            if not entry.menu or not allowed:
+            if not entry.menu or not entry.open_to(sesion):
                 continue
             action = QAction(entry.label, self._window)
             action.setShortcut(QKeySequence(entry.shortcut))

@@ -196,7 +196,7 @@ class Lugares(QObject):
         self.lateral.add_place(MOVIMIENTOS, "Movimientos", "movimientos")
         heading = PLACES
         for entry in WINDOWS:
-            if entry.icon and (entry.permiso is None or sesion.can(entry.permiso)):
+            if entry.icon and entry.open_to(sesion):
                 if entry.menu != heading:
                     self.lateral.add_heading(entry.menu.replace("&", ""))
                     heading = entry.menu

@@ -83,7 +83,6 @@ class UsuariosWindow(FormDialog[Ui_UsuariosForm, AltaUsuario]):
         super().__init__(Ui_UsuariosForm(), context, parent, *TEXTS)
         self._usuarios, self._acceso = context.application.usuarios, context.application.acceso
         self._sesion = context.sesion
-        self.working = False  # on something else than saving
         self.authorized = self.needs_authorization = self._loaded = False
         self._autorizar: AutorizarDialog | None = None
         self._nuevo_codigo: NuevoCodigoDialog | None = None
@@ -135,7 +134,7 @@ class UsuariosWindow(FormDialog[Ui_UsuariosForm, AltaUsuario]):
         # The first user's registration starts a session: they just set its password.
         first, self._sesion = self._sesion is None, alta.sesion
         self.say(SAVED)
-        self._load()
+        self._load(alta.sesion)
         self.form.nombres_edit.setFocus()
         if alta.codigo_recuperacion is not None:
             self._show_code(alta.codigo_recuperacion, alta.sesion, begin=first)
@@ -172,27 +171,29 @@ class UsuariosWindow(FormDialog[Ui_UsuariosForm, AltaUsuario]):
     def _start(self) -> None:
         if self._sesion is None:
             acceso = self._acceso
-            self._perform(lambda _progress: acceso.any_usuario(), self._on_any_known)
+            self.perform(lambda _progress: acceso.any_usuario(), self._on_any_known)
         else:
-            self._load()
+            self._load(self._sesion)
 
-    def _load(self) -> None:
-        usuarios, sesion = self._usuarios, self._sesion
-        if sesion is not None:
-            self._ask(lambda _progress: usuarios.all(sesion), self._on_loaded)
+    def _load(self, sesion: Sesion) -> None:
+        """In the background: nothing waits for it."""
+        usuarios = self._usuarios
+        self.context.ask(self, lambda _progress: usuarios.all(sesion), self._on_loaded)
+
+    def _load_again(self, sesion: Sesion) -> None:
+        usuarios = self._usuarios
+        self.perform(lambda _progress: usuarios.all(sesion), self._on_loaded)
 
     def _on_any_known(self, any_usuario: bool) -> None:
         if self._sesion is not None:
             return  # the answer came after the first user's registration
         self.needs_authorization, self._loaded = any_usuario, not any_usuario
-        self._set_working(False)
         self._show(())
         if any_usuario:
             self._ask_for_authorization()
 
     def _on_loaded(self, usuarios: tuple[Usuario, ...]) -> None:
         self.authorized = self._loaded = True
-        self._set_working(False)
         self._show(usuarios)
 
     def _disable(self) -> None:
@@ -220,10 +221,10 @@ class UsuariosWindow(FormDialog[Ui_UsuariosForm, AltaUsuario]):
 
         def tell(changed: Usuario) -> None:
             self.say(ENABLED if changed.habilitado else DISABLED)
-            self._load()
+            self._load_again(sesion)
 
         self.say("")
-        self._perform(lambda _progress: change(sesion, usuario.id), tell)
+        self.perform(lambda _progress: change(sesion, usuario.id), tell)
 
     def _ask_for_authorization(self) -> None:
         """Log an enabled user in, who allows a person without a session to register a user."""
@@ -234,7 +235,7 @@ class UsuariosWindow(FormDialog[Ui_UsuariosForm, AltaUsuario]):
 
     def _authorize(self, correo: str, contrasena: str) -> None:
         acceso = self._acceso
-        self._perform(
+        self.perform(
             lambda _progress: acceso.enter(correo, contrasena),
             self._on_authorized,
             self._on_not_authorized,
@@ -246,7 +247,7 @@ class UsuariosWindow(FormDialog[Ui_UsuariosForm, AltaUsuario]):
             self._autorizar.accept()
             self._autorizar = None
         self.form.nombres_edit.setFocus()
-        self._load()
+        self._load_again(sesion)
 
     def _on_not_authorized(self, error: Exception) -> None:
         if isinstance(error, InvalidInputError) and self._autorizar is not None:
@@ -261,13 +262,12 @@ class UsuariosWindow(FormDialog[Ui_UsuariosForm, AltaUsuario]):
             return
 
         def made(code: str) -> None:
-            self._set_working(False)
             if self._nuevo_codigo is not None:
                 self._nuevo_codigo.accept()
             self._show_code(code, sesion)
 
         self.say("")
-        self._perform(
+        self.perform(
             lambda _progress: usuarios.new_recovery_code(sesion, contrasena),
             made,
             self._on_code_refused,
@@ -296,33 +296,8 @@ class UsuariosWindow(FormDialog[Ui_UsuariosForm, AltaUsuario]):
         self.accept()
         self.begun.emit(sesion)
 
-    def _perform(
-        self,
-        work: Callable[[Progress], T],
-        then: Callable[[T], object],
-        failed: Callable[[Exception], object] | None = None,
-    ) -> None:
-        """Run work other than saving. `then` ends it, if need be by reading the list again."""
-        self._set_working(True)
-        self._ask(work, then, failed)
-
-    def _ask(
-        self,
-        work: Callable[[Progress], T],
-        then: Callable[[T], object],
-        failed: Callable[[Exception], object] | None = None,
-    ) -> None:
-        def not_done(error: Exception) -> None:
-            self._set_working(False)
-            if failed is not None:
-                failed(error)
-            else:
-                self.context.errors.show(self, error)
-
-        self.context.ask(self, work, then, not_done)
-
-    def _set_working(self, working: bool) -> None:
-        self.working = working
+    def set_working(self, working: bool) -> None:
+        super().set_working(working)
         for dialog in (self._autorizar, self._nuevo_codigo):
             if dialog is not None:
                 dialog.set_busy(working)

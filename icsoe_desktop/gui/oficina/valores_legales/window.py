@@ -112,7 +112,6 @@ class ValoresLegalesWindow(FormDialog[Ui_ValoresLegalesForm, ValorLegal]):
         ReadingWidth(self, self.form.layout_layout1)
         self._service, self._sesion = context.application.valores_legales, context.require_sesion()
         self._reglas = Reglas()
-        self._working = False  # on something else than saving
         form = self.form
         for concepto in Concepto:
             form.concepto_combo.addItem(concepto.nombre, concepto)
@@ -233,20 +232,11 @@ class ValoresLegalesWindow(FormDialog[Ui_ValoresLegalesForm, ValorLegal]):
         choose_new_file(self, EXPORT, self.context.preferences, self.export_file)
 
     def _perform(self, work: Callable[[Progress], T], then: Callable[[T], object]) -> None:
-        def done(result: T) -> None:
-            self._set_working(False)
-            then(result)
-
-        def failed(error: Exception) -> None:
-            self._set_working(False)
-            self._tell_error(error)
-
         self.say("")
-        self._set_working(True)
-        self.context.ask(self, work, done, failed)
+        self.perform(work, then, self._tell_error)
 
-    def _set_working(self, working: bool) -> None:
-        self._working = working
+    def set_working(self, working: bool) -> None:
+        super().set_working(working)
         self._draw_buttons()
 
     def _tell(self, text: str) -> None:
@@ -272,9 +262,9 @@ class ValoresLegalesWindow(FormDialog[Ui_ValoresLegalesForm, ValorLegal]):
     def _draw_buttons(self, *_: object) -> None:
         form, fila = self.form, self.table.selected()
         for button in (form.guardar_button, form.importar_button, form.exportar_button):
-            button.setEnabled(not self._working and not self.busy)
+            button.setEnabled(not self.working and not self.busy)
         own = fila is not None and fila.propio
-        form.quitar_button.setEnabled(own and not self._working)
+        form.quitar_button.setEnabled(own and not self.working)
 
 
 def describe(valor: ValorLegal) -> str:
