@@ -272,17 +272,6 @@ def test_an_installer_other_than_the_announced_one_is_not_kept(
     assert list((tmp_path / "nuevas").iterdir()) == []
 
 
-def test_a_cancelled_download_leaves_nothing(
-    service: ActualizacionesService, descargas: Descargas, tmp_path: Path
-) -> None:
-    descargas.announce("2.0.0")
-    found = service.find_newer()
-    assert found is not None
-    with pytest.raises(Cancelled):
-        service.install(found, Stop())
-    assert list((tmp_path / "nuevas").iterdir()) == []
-
-
 GOOD = {
     "version": "2.0.0",
     "instalador": "https://x.mx/setup.exe",

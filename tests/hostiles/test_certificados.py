@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import subprocess
 import sys
 import unicodedata
 from pathlib import Path
@@ -16,7 +15,6 @@ from icsoe_desktop.domain.certificados.verificacion import Cadena, Verificacion
 from icsoe_desktop.gateways.certificados import cifrados, llave_privada
 from icsoe_desktop.gateways.certificados.autoridades import Autoridades
 from icsoe_desktop.gateways.certificados.verificador import CertificateVerifier
-from tests.conftest import ROOT
 from tests.gateways.certificados.generador import (
     NOW,
     Emisora,
@@ -153,25 +151,6 @@ def run_json(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:
     shown = capsys.readouterr()
     assert shown.err == ""
     return document(shown.out)
-
-
-@posix
-def test_the_command_as_a_process_answers_for_what_is_no_file(tmp_path: Path) -> None:
-    """A process of its own: a pipe held the command until somebody wrote into it."""
-    pipe = sin_fin(tmp_path)["tubo"]
-    good = tmp_path / "bueno.cer"
-    good.write_bytes(CER)
-    command = [sys.executable, "-m", "icsoe_desktop", "certificado", "verificar", "--json"]
-    done = subprocess.run(
-        [*command, str(good), "--llave", str(pipe)],
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        timeout=30,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (1, b"")
-    assert json.loads(done.stdout)["valido"] is False
 
 
 @posix

@@ -22,8 +22,6 @@ from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.certificados.registros_patronales import RegistrosPatronalesService
 from icsoe_desktop.services.importacion.service import ImportacionMovimientosService
 from icsoe_desktop.store.engine import Store
-from tests.cli.movimientos.test_cli_movimientos import CORREO, folder_with_user, run
-from tests.conftest import MemoryKeyring
 from tests.hostiles.hojas import CATALOGUES, SHEETS, many_bad_rows, many_cells, only_spaces
 from tests.services.mundo import Mundo
 from tests.support.progreso import StopAfter
@@ -203,19 +201,3 @@ def test_a_list_longer_than_a_preview_can_hold_is_refused(
         preview(many_bad_rows(tmp_path / "cabe.csv", header, 100))
         with pytest.raises(InvalidInputError, match="tiene más de 20,000 renglones"):
             preview(many_bad_rows(tmp_path / "larga.csv", header, 20_001))
-
-
-@pytest.mark.parametrize("name", long_cases(SOME_SHEETS, SOME_SHEETS[2:]))
-def test_the_command_line_refuses_a_hostile_sheet_in_a_sentence(
-    name: str, datos: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = SHEETS[name](datos / name)
-    assert run(datos, "importar", str(path), "--usuario", CORREO) == 1
-    said = capsys.readouterr()
-    assert "No se importó nada." in said.out + said.err
-    assert "Traceback" not in said.err
-
-
-@pytest.fixture
-def datos(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    return folder_with_user(tmp_path, monkeypatch, MemoryKeyring())
