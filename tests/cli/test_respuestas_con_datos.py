@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
@@ -65,27 +64,6 @@ def test_a_wrong_password_of_a_user_is_refused_as_such(
     write(folder / "m.txt", *RECORDS)
     wrong = ("--contrasena-archivo", "{0}/mala.txt")
     assert failed(folder, "movimientos importar", capsys, *wrong) == (1, "acceso_negado")
-
-
-@pytest.mark.parametrize("name", ["nada.txt", "vacio.txt", "carpeta", "/proc/self/mem"])
-def test_a_file_that_cannot_be_imported_is_refused_as_such(
-    name: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    if name.startswith("/proc") and not sys.platform.startswith("linux"):
-        pytest.skip("only Linux has a file that nobody can read from its start")
-    folder = folder_with_user(tmp_path, monkeypatch, MemoryKeyring())
-    (folder / "vacio.txt").touch()
-    (folder / "carpeta").mkdir()
-    path = name if name.startswith("/") else str(folder / name)
-    monkeypatch.setitem(OPENING, "movimientos importar", [path, "--usuario", CORREO])
-    right = ("--contrasena-archivo", "{0}/clave.txt")
-    found = failed(folder, "movimientos importar", capsys, *right)
-    assert found == (1, "archivo_no_valido")
-    assert ordenes.run("movimientos", "revisar", path, "--json") == 1
-    assert '"archivo_no_valido"' in capsys.readouterr().out
 
 
 def test_an_output_that_exists_or_cannot_be_written_is_refused_as_such(

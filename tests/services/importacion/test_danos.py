@@ -17,10 +17,10 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.seguridad.data_key import DataKey
-from icsoe_desktop.services.importacion.valores import Decision, Gravedad
+from icsoe_desktop.services.importacion.valores import Gravedad
 from icsoe_desktop.store.engine import DISK_FULL, Store, open_engine
 from icsoe_desktop.store.importacion.preview import PreviewFile
-from tests.services.con_movimientos import Archivo, Caso, contents
+from tests.services.con_movimientos import Archivo, Caso
 from tests.support.muertes import kill_in_the_middle
 
 # ICSOE_MUERTES=100 for a long run.
@@ -69,40 +69,6 @@ def test_whatever_is_damaged_the_rest_is_read_and_nothing_is_lost(
     assert bool(errors) == bool(preview.con_errores)
     # Each mutation spoils at most four lines of 168: two that it cuts, and what lay between.
     assert preview.buenos >= len(RECORDS) - 4 * len(mutations)
-
-
-NOISE = {
-    "nulos": bytes(3_000_000),
-    "azar": random.Random(5).randbytes(2_000_000),  # noqa: S311
-    "una_linea": b"A" * 3_000_000,
-    "renglones_vacios": b"\r\n" * 1_000_000,
-    "fin_de_archivo": b"\x1a" * 200_000,
-    "bytes_altos": b"\xff\xfe" * 500_000,
-    "mezcla": GOOD + "Ñandú\n".encode() + GOOD.replace(b"#", b"\xd1") + b"\x1a",
-    "utf16": GOOD.decode("ascii").encode("utf-16"),
-}
-
-
-@pytest.mark.parametrize("name", NOISE)
-def test_noise_is_read_to_its_end_and_imports_nothing_by_itself(
-    caso: Caso, tmp_path: Path, name: str
-) -> None:
-    preview = caso.importacion.preview(caso.sesion, [caso.archivo(*RECORDS[:5])], NoProgress())
-    caso.importacion.apply(caso.sesion, preview, Decision(), NoProgress())
-    before = contents(caso.store)
-    path = tmp_path / "ruido.txt"
-    path.write_bytes(NOISE[name])
-    try:
-        preview = caso.importacion.preview(caso.sesion, [path], NoProgress())
-    except InvalidInputError:  # none of ours, by its first bytes
-        pass
-    else:
-        assert preview.leidos == preview.buenos + preview.con_errores
-        if preview.con_errores:
-            with pytest.raises(InvalidInputError):
-                caso.importacion.apply(caso.sesion, preview, Decision(), NoProgress())
-        caso.importacion.discard(preview)
-    assert contents(caso.store) == before
 
 
 def test_many_lines_of_noise_keep_all_their_problems(caso: Caso, tmp_path: Path) -> None:

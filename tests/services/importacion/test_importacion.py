@@ -70,26 +70,6 @@ def test_another_curp_of_the_same_name_and_nss_is_kept_apart(
     ]
 
 
-def test_every_problem_of_every_line_is_told(caso: Caso, tmp_path: Path) -> None:
-    good = linea_168(ALTA)
-    bad_date = good[:118] + "31022026" + good[126:]
-    two_wrong = "?" + good[1:131] + "05" + good[133:]
-    path = tmp_path / "mal.txt"
-    path.write_bytes("\r\n".join([good, bad_date, two_wrong, good[:100]]).encode())
-    preview = caso.importacion.preview(caso.sesion, [path], NoProgress())
-    problems = caso.importacion.problems(preview, 0, 100)
-    errors = [p for p in problems if p.gravedad is Gravedad.ERROR]
-    assert [(p.archivo, p.linea, p.posicion, p.campo) for p in errors] == [
-        ("mal.txt", 2, 119, "Fecha del movimiento"),
-        ("mal.txt", 3, 1, "Registro patronal"),
-        ("mal.txt", 3, 132, "Tipo de movimiento"),
-        ("mal.txt", 4, 101, "Ancho de la línea"),
-    ]
-    assert errors[0].encontrado == "31022026"
-    assert (preview.leidos, preview.buenos, preview.con_errores) == (4, 1, 3)
-    assert caso.importacion.problems(preview, 1, 2) == problems[1:3]
-
-
 def test_a_file_with_errors_is_imported_only_when_the_user_says_so(
     caso: Caso, tmp_path: Path
 ) -> None:
