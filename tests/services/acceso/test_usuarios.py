@@ -200,14 +200,6 @@ def test_a_new_recovery_code_kills_the_former(usuarios: UsuariosService, boveda:
         boveda.open_with_recovery_code(alta.codigo_recuperacion)
 
 
-def test_the_first_window_knows_whether_there_is_any_user(
-    usuarios: UsuariosService, acceso: AccesoService
-) -> None:
-    assert acceso.any_usuario() is False
-    usuarios.register(None, NUEVO)
-    assert acceso.any_usuario() is True
-
-
 @pytest.fixture
 def other_smtp() -> Iterator[SmtpReal]:
     with smtp_server() as real:

@@ -116,14 +116,6 @@ def test_the_efirma_is_told_at_each_step_once_to_each_recipient(
         assert number not in text
 
 
-def test_who_was_away_gets_one_mail_of_the_nearest_step(caso: Caso, configured: SmtpReal) -> None:
-    caso.tell(ALMA)
-    caso.on(2028, 5, 4)
-    assert [caso.service.queue_due(), caso.service.queue_due()] == [1, 0]
-    caso.send()
-    assert text_of(configured).count("e.firma") == 1
-
-
 def test_obligations_are_told_in_one_mail_a_day_and_may_be_left_out(
     caso: Caso, configured: SmtpReal
 ) -> None:
