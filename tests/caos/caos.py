@@ -18,7 +18,7 @@ from icsoe_desktop.domain.sincronizacion.records import RolOficina
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.seguridad.office_keys import OfficeKey
 from icsoe_desktop.services.sincronizacion.oficina.connection import connect
-from icsoe_desktop.services.sincronizacion.recibir.integration import OLD_KEY
+from icsoe_desktop.services.sincronizacion.recibir.arrival import OLD_KEY
 from resources.servidor import oficinas
 from tests.caos import diario, oraculo, secretos, vuelco
 from tests.caos.ataques import INTRUSO, Ataques, keep_trail, save_trail, trail

@@ -24,16 +24,13 @@ from icsoe_desktop.jobs import Cancelled, Progress
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import BROKEN, ResumenSincronizacion
 from icsoe_desktop.services.sincronizacion.enviar.delivery import Delivery, waiting
-from icsoe_desktop.services.sincronizacion.oficina.keys import own_password
+from icsoe_desktop.services.sincronizacion.oficina.keys import OtherActError, own_password
 from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
 from icsoe_desktop.services.sincronizacion.oficina.register import OfficeRegister
 from icsoe_desktop.services.sincronizacion.oficina.server import SyncServer, SyncServerError
-from icsoe_desktop.services.sincronizacion.recibir.arrival import TwinWatch
+from icsoe_desktop.services.sincronizacion.recibir.arrival import TwinWatch, waits_for_key
 from icsoe_desktop.services.sincronizacion.recibir.deletions import MemberDeletions, sweep
-from icsoe_desktop.services.sincronizacion.recibir.integration import (
-    RecordIntegration,
-    waits_for_key,
-)
+from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
 from icsoe_desktop.services.sincronizacion.recibir.reception import Reception
 from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
 from icsoe_desktop.store.engine import Store
@@ -105,6 +102,8 @@ class SyncRound:
                     raise
                 # The role may have changed: a full round reads it again.
                 motivo = self._talk(oficina, counts, progress, whole=True)
+            except OtherActError:
+                motivo = self._talk(oficina, counts, progress, whole=whole)
         except SyncServerError as error:
             logger.info("synchronisation ended early: %s", type(error).__name__)
             self._oficina.note_attempt(error.message, detenida=error.permanent)

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.gateways.kinto.errors import CANNOT_SAVE
 from icsoe_desktop.jobs import Progress
-from icsoe_desktop.seguridad.office_keys import newest
 from icsoe_desktop.services.sincronizacion.answers import ONLY_READS, RolOficina
 from icsoe_desktop.services.sincronizacion.enviar.bases import SentRecord, Witness
 from icsoe_desktop.services.sincronizacion.enviar.preparation import Preparation, PreparedRecord
@@ -31,7 +30,6 @@ from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables.sincronizacion import (
     EnvioRow,
-    LlaveOficinaRow,
     NuevoRow,
     SalidaRow,
 )
@@ -173,7 +171,7 @@ class Delivery:
         pairs = list(zip(part, said, strict=True))
         taken = [(one, answer.version) for one, answer in pairs if answer.version is not None]
         others = [(one, answer) for one, answer in pairs if answer.version is None]
-        with self._store.write() as db:
+        with integration.write() as db:
             self._acknowledge(db, integration, kind, taken)
             integration.bases.load(db, collection, [one.record_id for one, _ in others])
             for prepared, answer in others:
@@ -230,15 +228,6 @@ class Delivery:
             ),
             [{"enviado": one.record_id, "con": one.operation} for one, _ in taken],
         )
-        newer = select(LlaveOficinaRow.numero).where(
-            LlaveOficinaRow.numero > newest(integration.contents.office_keys).number
-        )
-        if db.scalar(newer.limit(1)) is not None:
-            # A window of this program took an act while the batch was under way.
-            ids = [one.record_id for one, _ in taken]
-            integration.bases.load(db, kind.collection.value, ids)
-            found = (integration.bases.version(db, kind.collection.value, one) for one in ids)
-            self._oficina.seal_again(db, [row for row in found if row is not None])
 
     def _set_aside(
         self, db: Session, kind: RecordKind, prepared: PreparedRecord, motivo: str

@@ -108,7 +108,7 @@ class Preparation:
         """Prepare these records. Stores each write before the record leaves."""
         collection = kind.collection.value
         # Records are independent of each other: flush once at the end.
-        with self._store.write() as db, db.no_autoflush:
+        with integration.write() as db, db.no_autoflush:
             integration.bases.load(db, collection, names)
             rows = db.scalars(
                 select(SalidaRow).where(

@@ -18,7 +18,11 @@ from icsoe_desktop.services.sincronizacion.oficina.acts import (
     keys_in,
     read_act,
 )
-from icsoe_desktop.services.sincronizacion.oficina.keys import Fence, ThisDesktop
+from icsoe_desktop.services.sincronizacion.oficina.keys import (
+    Fence,
+    ThisDesktop,
+    mark_of_acts,
+)
 from icsoe_desktop.services.sincronizacion.oficina.office import TWIN, Oficina
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord, SyncServer
 from icsoe_desktop.store.engine import Store
@@ -71,10 +75,10 @@ class ActBook:
         """waited: what waited for a key before the acts were taken."""
         act = self.newest(db)
         if act is None:
-            return Fence()
+            return Fence(act=mark_of_acts(db))
         unknown = waited if self._current else frozenset()
         members = frozenset(map(short_name_of, act.members))
-        return Fence(act.limits, act.formats, unknown, members)
+        return Fence(act.limits, act.formats, unknown, members, mark_of_acts(db))
 
     def titular_alone(self, db: Session) -> tuple[bool, bool]:
         """Whether this desktop is the titular, and whether nobody could take its place then.

@@ -15,6 +15,9 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import Any
 
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
 from icsoe_desktop.domain.sincronizacion.records import KEYS_COLLECTION
 from icsoe_desktop.seguridad.office_keys import (
     PUBLIC_BYTES,
@@ -25,7 +28,11 @@ from icsoe_desktop.seguridad.office_keys import (
     pair_proof,
     proofs_agree,
 )
-from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
+from icsoe_desktop.services.sincronizacion.oficina.server import (
+    RemoteRecord,
+    SyncServerError,
+)
+from icsoe_desktop.store.tables.sincronizacion import ActaRow
 
 # Number of an office key → collection → its version when the key was made. What an earlier key
 # sealed after that may come from a desktop that was removed then.
@@ -38,13 +45,34 @@ class Fence:
 
     formats: the newest format that the office uses. unknown: (collection, record, version) of what
     waited for a key that no act at the server has, although each of them was read since.
-    members: how the names of their writes begin.
+    members: how the names of their writes begin. act: of the newest act here, see `mark_of_acts`.
     """
 
     limits: Limits = field(default_factory=dict)
     formats: int = 1
     unknown: Set[tuple[str, uuid.UUID, int]] = frozenset()
     members: Set[str] = frozenset()
+    act: tuple[object, ...] | None = None
+
+
+class OtherActError(SyncServerError):
+    """A window of this program took an act since the round began: its keys and fence are former.
+
+    A round writes nothing by them: another desktop would hold what this one took.
+    """
+
+    said = (
+        "Cambió quién pertenece a la oficina mientras se sincronizaba. Sus datos siguen en este "
+        "equipo. Se intentará de nuevo."
+    )
+
+
+def mark_of_acts(db: Session) -> tuple[object, ...] | None:
+    """What is another one once another act is the newest here."""
+    # The end of what `pack` makes is a checksum.
+    marks = select(ActaRow.numero, func.substr(ActaRow.contenido, -8)).where(ActaRow.numero > 0)
+    row = db.execute(marks.order_by(ActaRow.numero.desc()).limit(1)).one_or_none()
+    return None if row is None else tuple(row)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,11 +16,33 @@ from sqlalchemy.orm import Session
 from icsoe_desktop.domain.sincronizacion.records import Content, unpack
 from icsoe_desktop.domain.sincronizacion.stamps import Ancestry, History, Write, ancestry
 from icsoe_desktop.seguridad.sealed_record import Envelope, EnvelopeUnreadableError
-from icsoe_desktop.services.sincronizacion.enviar.bases import history_of, short_name
+from icsoe_desktop.services.sincronizacion.enviar.bases import (
+    held_record,
+    history_of,
+    short_name,
+)
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
-from icsoe_desktop.services.sincronizacion.valores.contents import RecordContents
-from icsoe_desktop.store.tables.sincronizacion import EnvioRow, VersionRow
+from icsoe_desktop.services.sincronizacion.valores.contents import (
+    RecordContents,
+    SealedTooLateError,
+)
+from icsoe_desktop.services.sincronizacion.valores.rows import DAMAGED
+from icsoe_desktop.store.tables.sincronizacion import EnvioRow, RetenidoRow, VersionRow
+
+NO_KEY = (
+    "El registro está cifrado con una llave de la oficina que este equipo todavía no tiene. "
+    "Llegará con otra sincronización."
+)
+OLD_KEY = (
+    "El registro llegó cifrado con una llave anterior, después de que se retiró un equipo de la "
+    "oficina: pudo escribirlo el equipo retirado. No se guardó. Si es de otro equipo, llegará de "
+    "nuevo cuando ese equipo sincronice."
+)
+SPOILT = (
+    "Lo que el servidor tiene en lugar de este registro está dañado: ningún equipo de la oficina "
+    "lo escribió así. Aquí no se cambió nada. El equipo que lo tenga lo repone al sincronizar."
+)
 
 
 class Case(Enum):
@@ -114,6 +136,28 @@ def classify(contents: RecordContents, arrival: Arrival, compared: bool) -> tupl
         return Case.CLOSED, replace(arrival, opened=error)
     relation = ancestry(arrival.history, opened.history)
     return _OF_VERSIONS[relation], replace(arrival, opened=opened)
+
+
+def why_closed(error: EnvelopeUnreadableError) -> str:
+    if error.missing_key:
+        return NO_KEY
+    if isinstance(error, SealedTooLateError):
+        return OLD_KEY
+    return SPOILT if error.garbage else DAMAGED
+
+
+def waits_for_key(db: Session, known: int) -> set[tuple[str, uuid.UUID, int]]:
+    """(collection, record, version) of what is held and says that a later key than this seals it.
+
+    known: the number of the newest key.
+    """
+    found = set()
+    for row in db.scalars(select(RetenidoRow).where(RetenidoRow.motivo.in_((NO_KEY, SPOILT)))):
+        held = held_record(row)
+        number = (held.data or {}).get("k")
+        if type(number) is int and number > known:
+            found.add((row.coleccion, row.registro, held.version))
+    return found
 
 
 def known_base(

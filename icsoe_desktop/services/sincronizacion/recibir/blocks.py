@@ -84,7 +84,7 @@ def _write_block(
     """
     before = replace(counts)
     try:
-        with store.write() as db:
+        with integration.write() as db:
             for collection in {one for one, _ in block}:
                 ids = [uuid.UUID(remote.id) for one, remote in block if one == collection]
                 integration.bases.load(db, collection, ids)

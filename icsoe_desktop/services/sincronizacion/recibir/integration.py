@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 
@@ -18,10 +19,13 @@ from icsoe_desktop.seguridad.office_keys import OfficeKey
 from icsoe_desktop.seguridad.sealed_record import Envelope, EnvelopeUnreadableError
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto
-from icsoe_desktop.services.sincronizacion.enviar.bases import held_record
 from icsoe_desktop.services.sincronizacion.identidad.aliases import resolve
 from icsoe_desktop.services.sincronizacion.identidad.unions import RecordUnions
-from icsoe_desktop.services.sincronizacion.oficina.keys import Fence
+from icsoe_desktop.services.sincronizacion.oficina.keys import (
+    Fence,
+    OtherActError,
+    mark_of_acts,
+)
 from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.services.sincronizacion.recibir.arrival import (
     Arrival,
@@ -29,6 +33,7 @@ from icsoe_desktop.services.sincronizacion.recibir.arrival import (
     TwinWatch,
     classify,
     known_base,
+    why_closed,
 )
 from icsoe_desktop.services.sincronizacion.recibir.deletions import (
     MANY_DELETED,
@@ -46,7 +51,6 @@ from icsoe_desktop.services.sincronizacion.recibir.writer import RecordWriter, R
 from icsoe_desktop.services.sincronizacion.valores.authors import Authors
 from icsoe_desktop.services.sincronizacion.valores.contents import (
     RecordContents,
-    SealedTooLateError,
     completed,
 )
 from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
@@ -58,24 +62,11 @@ from icsoe_desktop.services.sincronizacion.valores.rows import (
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store, is_broken_constraint, is_of_the_machine
 from icsoe_desktop.store.sincronizacion import outbox, states
-from icsoe_desktop.store.tables.sincronizacion import ConflictoRow, RetenidoRow, SalidaRow
+from icsoe_desktop.store.tables.sincronizacion import ConflictoRow, SalidaRow
 
 logger = logging.getLogger(__name__)
 
 LOTE_MISSING = "Falta el lote de un movimiento. Llegará con otra sincronización."
-NO_KEY = (
-    "El registro está cifrado con una llave de la oficina que este equipo todavía no tiene. "
-    "Llegará con otra sincronización."
-)
-OLD_KEY = (
-    "El registro llegó cifrado con una llave anterior, después de que se retiró un equipo de la "
-    "oficina: pudo escribirlo el equipo retirado. No se guardó. Si es de otro equipo, llegará de "
-    "nuevo cuando ese equipo sincronice."
-)
-SPOILT = (
-    "Lo que el servidor tiene en lugar de este registro está dañado: ningún equipo de la oficina "
-    "lo escribió así. Aquí no se cambió nada. El equipo que lo tenga lo repone al sincronizar."
-)
 CLASH = "Otro registro de este equipo tiene el mismo dato único. Elija en Conflictos cuál queda."
 
 
@@ -112,6 +103,14 @@ class RecordIntegration:
             Case.APART: partial(self._merge, apart=True),
             Case.NEWER: self._merge,
         }
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """A transaction of a round. Raises OtherActError."""
+        with self._store.write() as db:
+            if mark_of_acts(db) != self.contents.fence.act:
+                raise OtherActError
+            yield db
 
     def integrate(
         self,
@@ -206,7 +205,7 @@ class RecordIntegration:
         elif error.garbage and waiting is not None:
             self.rollback.take_place(db, waiting, version)
         elif not (error.garbage and self.contents.keeps(db, arrival.collection, arrival.record_id)):
-            self._hold(arrival, _why_closed(error))
+            self._hold(arrival, why_closed(error))
         return True
 
     def _older(self, arrival: Arrival) -> bool:
@@ -370,25 +369,3 @@ class RecordIntegration:
         self.bases.release(db, arrival.collection, arrival.record_id)
         arrival.counts.received += 1
         return True
-
-
-def _why_closed(error: EnvelopeUnreadableError) -> str:
-    if error.missing_key:
-        return NO_KEY
-    if isinstance(error, SealedTooLateError):
-        return OLD_KEY
-    return SPOILT if error.garbage else DAMAGED
-
-
-def waits_for_key(db: Session, known: int) -> set[tuple[str, uuid.UUID, int]]:
-    """(collection, record, version) of what is held and says that a later key than this seals it.
-
-    known: the number of the newest key.
-    """
-    found = set()
-    for row in db.scalars(select(RetenidoRow).where(RetenidoRow.motivo.in_((NO_KEY, SPOILT)))):
-        held = held_record(row)
-        number = (held.data or {}).get("k")
-        if type(number) is int and number > known:
-            found.add((row.coleccion, row.registro, held.version))
-    return found

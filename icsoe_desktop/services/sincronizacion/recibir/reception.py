@@ -286,7 +286,7 @@ class Reception:
                 if name == collection.value
             }
         for record_id in (here.keys() | held.keys()) - there.keys():
-            with self._store.write() as db:
+            with integration.write() as db:
                 gone = RemoteRecord(str(record_id), 0, None)
                 integration.integrate(db, collection.value, gone, counts)
         unknown = there.keys() - here.keys() - held.keys()
@@ -298,7 +298,7 @@ class Reception:
             remote = server.get(collection.value, str(record_id))
             if remote is None:
                 continue
-            with self._store.write() as db:
+            with integration.write() as db:
                 integration.integrate(db, collection.value, remote, counts, compared=True)
         with self._store.write() as db:
             cursor = db.get(CursorRow, collection.value)

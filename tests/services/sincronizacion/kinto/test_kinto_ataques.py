@@ -12,7 +12,7 @@ from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.seguridad.sealed_record import Envelope, seal_record
 from icsoe_desktop.services.sincronizacion.answers import RolOficina
 from icsoe_desktop.services.sincronizacion.oficina.connection import connect
-from icsoe_desktop.services.sincronizacion.recibir.integration import OLD_KEY, SPOILT
+from icsoe_desktop.services.sincronizacion.recibir.arrival import OLD_KEY, SPOILT
 from icsoe_desktop.services.sincronizacion.valores.rows import DAMAGED
 from icsoe_desktop.store.tables.registros import RegistroPatronalRow
 from tests.services.sincronizacion.conftest import Oficina

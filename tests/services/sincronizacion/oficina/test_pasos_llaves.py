@@ -29,7 +29,7 @@ from icsoe_desktop.services.sincronizacion.oficina.acts import (
 )
 from icsoe_desktop.services.sincronizacion.oficina.keys import read_member
 from icsoe_desktop.services.sincronizacion.oficina.server import JsonObject, RemoteRecord
-from icsoe_desktop.services.sincronizacion.recibir.integration import SPOILT
+from icsoe_desktop.services.sincronizacion.recibir.arrival import SPOILT
 from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from icsoe_desktop.store.tables.registros import RegistroPatronalRow
 from tests.services.sincronizacion.conftest import Abrir, Oficina

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -15,8 +16,13 @@ from icsoe_desktop.seguridad.sealed_record import Envelope, seal_record
 from icsoe_desktop.services.sincronizacion.answers import Luz
 from icsoe_desktop.services.sincronizacion.oficina.act_book import ActBook
 from icsoe_desktop.services.sincronizacion.oficina.acts import Act
-from icsoe_desktop.services.sincronizacion.oficina.server import RecordWrite, SyncServer
-from icsoe_desktop.services.sincronizacion.recibir.integration import OLD_KEY
+from icsoe_desktop.services.sincronizacion.oficina.server import (
+    RecordPage,
+    RecordWrite,
+    SyncServer,
+    WriteAnswer,
+)
+from icsoe_desktop.services.sincronizacion.recibir.arrival import OLD_KEY
 from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from tests.services.sincronizacion.conftest import Nuevo, Oficina
 from tests.services.sincronizacion.equipos import (
@@ -30,7 +36,7 @@ from tests.services.sincronizacion.equipos import (
 from tests.services.sincronizacion.oficina.test_pasos_actas import keys, remove, secrets_of
 from tests.services.sincronizacion.oficina.test_pasos_titular import name_suplente, take_over
 from tests.services.sincronizacion.recibir.test_pasos_atras import Copia, all_agree
-from tests.services.sincronizacion.servidor_memoria import Memoria
+from tests.services.sincronizacion.servidor_memoria import Memoria, ServidorMemoria
 from tests.services.sincronizacion.test_pasos import meet
 
 FIRST, SECOND, INVENTED = "OFI010101AB1", "OFI010101AB2", "OFI010101AB3"
@@ -40,6 +46,12 @@ KIND = RecordKind.CONTRATISTA
 
 def names(equipo: Equipo, *rows: uuid.UUID) -> list[str]:
     return [equipo.get(ContratistaRow, row, "nombre")[0] for row in rows]
+
+
+def take_acts(equipo: Equipo, memoria: Memoria) -> None:
+    """As a window of the program does, whatever its round is doing."""
+    with closing(memoria.conectar(equipo.conexion)) as server:
+        equipo.sync._register.refresh(server)
 
 
 @pytest.mark.parametrize("way", ["el administrador lo pone", "con el rol devuelto"])
@@ -87,6 +99,60 @@ def test_nothing_that_a_removed_desktop_writes_reaches_the_others(
     meet(uno, guest)
     assert names(guest, edited, deleted) == ["Obras Ficticias"] * 2
     assert guest.count("contratistas") == 2
+
+
+def test_a_round_takes_nothing_by_the_keys_of_before_an_act_that_a_window_took(
+    memoria: Memoria, oficina: Oficina, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uno, sale, dos = oficina(M, M)
+    known = uno.add_contratista(FIRST)
+    meet(uno, sale, dos)
+    old, invented = secrets_of(sale).keys, uuid.uuid4()
+    with sale.store.read() as db:
+        told = sale.sync.conflictos._bases.base(db, KIND, known) or {}
+    page, reads = ServidorMemoria.page, ["contratistas"]
+
+    def while_it_reads(
+        server: ServidorMemoria, coleccion: str, *args: Any, **named: Any
+    ) -> RecordPage:
+        if coleccion in reads:
+            reads.clear()
+            remove(uno, sale)
+            take_acts(dos, memoria)
+            forged = Envelope(KIND, {**told, "rfc": INVENTED, "numero": 99})
+            memoria.put(coleccion, invented, seal_record(forged, old[1], OFICINA, invented))
+        return page(server, coleccion, *args, **named)
+
+    monkeypatch.setattr(ServidorMemoria, "page", while_it_reads)
+    assert dos.round().motivo == ""
+    assert dos.count("contratistas") == 1
+    (held,) = dos.aside()
+    assert (held.registro_id, held.motivo) == (invented, OLD_KEY)
+
+
+def test_what_arrived_without_an_answer_while_a_window_took_an_act_is_sealed_again(
+    memoria: Memoria, oficina: Oficina, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The gateway writes again what got no answer, and finds it there, sealed with the old key."""
+    uno, dos = oficina(M)
+    new = dos.add_contratista(FIRST, "Nuevo")
+    write, writes = ServidorMemoria.write, ["contratistas"]
+
+    def twice(
+        server: ServidorMemoria, coleccion: str, records: Sequence[RecordWrite]
+    ) -> tuple[WriteAnswer, ...]:
+        if coleccion in writes:
+            writes.clear()
+            rotate(uno)
+            take_acts(dos, memoria)
+            write(server, coleccion, records)
+        return write(server, coleccion, records)
+
+    monkeypatch.setattr(ServidorMemoria, "write", twice)
+    assert dos.round().motivo == ""
+    uno.round()
+    assert names(uno, new) == ["Nuevo"]
+    all_agree(uno, dos)
 
 
 def test_what_a_member_sealed_while_the_key_changed_is_not_lost(

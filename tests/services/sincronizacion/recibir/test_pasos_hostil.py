@@ -25,7 +25,7 @@ from icsoe_desktop.services.sincronizacion.enviar.delivery import Delivery
 from icsoe_desktop.services.sincronizacion.oficina.keys import read_member
 from icsoe_desktop.services.sincronizacion.oficina.office import KEYS
 from icsoe_desktop.services.sincronizacion.oficina.server import JsonObject, RemoteRecord
-from icsoe_desktop.services.sincronizacion.recibir.integration import SPOILT
+from icsoe_desktop.services.sincronizacion.recibir.arrival import SPOILT
 from icsoe_desktop.services.sincronizacion.recibir.writer import RecordWriter
 from icsoe_desktop.services.sincronizacion.valores.rows import DAMAGED
 from icsoe_desktop.store.tables.icsoe import ContratistaRow
