@@ -44,9 +44,8 @@ class Diario:
     """For one desktop at a time; goes on where a killed one ended."""
 
     def __init__(self, path: Path) -> None:
-        before = [line["n"] for line in lines(path)]
         self._lock = threading.Lock()
-        self._n = max(before, default=0)
+        self._n = last_number(path)
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         if path.stat().st_size and not path.read_bytes().endswith(b"\n"):
             os.write(self._file, b"\n")
@@ -77,6 +76,10 @@ def lines(path: Path) -> Iterator[dict[str, Any]]:
             continue
         if isinstance(found, dict):
             yield found
+
+
+def last_number(path: Path) -> int:
+    return max((int(line["n"]) for line in lines(path)), default=0)
 
 
 def read(path: Path, equipo: int) -> tuple[list[Acto], list[dict[str, Any]]]:

@@ -11,15 +11,15 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from icsoe_desktop.domain.sincronizacion.records import RolOficina
 from icsoe_desktop.seguridad.office_keys import OfficeKey
 from resources.servidor import oficinas
-from tests.caos import diario
 from tests.caos.ataques import Ataques
+from tests.caos.diario import last_number
 from tests.caos.procesos import Equipo
 from tests.caos.proxy import Proxy
 from tests.caos.secretos import Retirado, key_name
@@ -27,6 +27,7 @@ from tests.support.kinto_choque import Foto
 from tests.support.kinto_real import KintoReal
 
 Tell = Callable[[str], None]
+_Told = TypeVar("_Told")
 # How often a person tries, and for how many rounds of each desktop something is waited for. No
 # clock ends a wait: other work on the machine makes all slower. One that stands still ends it.
 TRIES, ROUNDS, STILL_S = 100, 60, 300.0
@@ -164,7 +165,7 @@ class Sucesos:
         equipo = self._chance.choice(self._office.dentro)
         equipo.kill()
         equipo.copy_disk()
-        self._office.copias[equipo.plan.equipo] = _last(equipo)
+        self._office.copias[equipo.plan.equipo] = last_number(equipo.folder / "diario.jsonl")
         self._go_on(equipo)
 
     def _restore(self) -> bool:
@@ -176,7 +177,7 @@ class Sucesos:
         with self._calm():
             safe = self._known_to_others(equipo)
             equipo.kill()
-        number, last = equipo.plan.equipo, _last(equipo)
+        number, last = equipo.plan.equipo, last_number(equipo.folder / "diario.jsonl")
         self._office.dudosos.setdefault(number, []).append((safe, last))
         copied_at = self._office.copias[number]
         self._office.restaurados.append(Restaurado(number, copied_at, last, time.time()))
@@ -194,17 +195,10 @@ class Sucesos:
         if self._office.hechos[PERDIDA]:
             # Its desktop asks for it: the server may be from before it was titular.
             office, titular = self._office, self._office.dentro[self._office.titular]
-            cuenta = account_of(office, titular)
-            for left in reversed(range(TRIES)):
-                try:
-                    oficinas.set_role(
-                        office.server.administration, office.nombre, cuenta, "responsable"
-                    )
-                    break
-                except oficinas.Trouble:
-                    if not left:
-                        raise
-                    time.sleep(0.5)
+            role = (office.nombre, account_of(office, titular), "responsable")
+            until_done(
+                lambda: oficinas.set_role(office.server.administration, *role), oficinas.Trouble
+            )
         return True
 
     # -- who comes and goes
@@ -388,22 +382,25 @@ def _rounds(inside: Sequence[Equipo]) -> list[int]:
 
 def _put_back(photo: Foto) -> None:
     """Repeats what meets a deadlock with somebody who writes at the same time."""
-    for _ in range(9):
-        with suppress(AssertionError):
-            return photo.put_back()
-    photo.put_back()
+    until_done(photo.put_back, tries=10)
 
 
-def again(equipo: Equipo, orden: str, *, tries: int = TRIES, **options: Any) -> dict[str, Any]:
+def until_done(
+    do: Callable[[], _Told], error: type[Exception] = AssertionError, *, tries: int = TRIES
+) -> _Told:
     """What a person tries until it is done."""
     while True:
         try:
-            return equipo.ask(orden, **options)
-        except AssertionError:
+            return do()
+        except error:
             tries -= 1
             if not tries:
                 raise
             time.sleep(0.5)
+
+
+def again(equipo: Equipo, orden: str, *, tries: int = TRIES, **options: Any) -> dict[str, Any]:
+    return until_done(lambda: equipo.ask(orden, **options), tries=tries)
 
 
 def invite_and_join(oficina: Oficina, equipo: Equipo, rol: RolOficina = RolOficina.MIEMBRO) -> None:
@@ -417,22 +414,16 @@ def invite_and_join(oficina: Oficina, equipo: Equipo, rol: RolOficina = RolOfici
         "rol": rol.value,
         "archivo": archivo,
     }
-    for left in reversed(range(TRIES // 10)):
+
+    def once() -> None:
         told = again((oficina.dentro or oficina.equipos)[0], "invitar", **asked)
-        try:
-            again(equipo, "unirse", tries=10, archivo=archivo, codigo=told["codigo"])
-            return
-        except AssertionError:
-            if not left:
-                raise
+        again(equipo, "unirse", tries=10, archivo=archivo, codigo=told["codigo"])
+
+    until_done(once, tries=TRIES // 10)
 
 
 def account_of(oficina: Oficina, equipo: Equipo) -> str:
     return f"e{equipo.plan.equipo}-{oficina.nombre[-6:]}"
-
-
-def _last(equipo: Equipo) -> int:
-    return max((int(line["n"]) for line in diario.lines(equipo.folder / "diario.jsonl")), default=0)
 
 
 def _keys(equipo: Equipo) -> list[bytes]:
