@@ -22,14 +22,13 @@ from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.domain.sincronizacion.records import RolOficina
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.boveda.os_keyring import FileKeyring
-from icsoe_desktop.gateways.kinto.errors import NoConnectionError
+from icsoe_desktop.gateways.kinto.errors import NoConnectionError, SyncServerError
 from icsoe_desktop.gateways.kinto.values import JsonObject, RecordWrite, WriteAnswer
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import Conexion
-from icsoe_desktop.services.sincronizacion.oficina.server import SyncServerError
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 from resources.servidor.oficinas import DATOS
 from tests.caos import diario, oraculo, vuelco

@@ -19,7 +19,11 @@ from sqlalchemy import func, select
 
 from icsoe_desktop.domain.sincronizacion.records import KEYS_COLLECTION, RolOficina
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gateways.kinto.errors import NoPermissionError, PasswordRejectedError
+from icsoe_desktop.gateways.kinto.errors import (
+    NoPermissionError,
+    PasswordRejectedError,
+    SyncServerError,
+)
 from icsoe_desktop.jobs import Cancelled, Progress
 from icsoe_desktop.services.bitacora.service import BitacoraService
 from icsoe_desktop.services.sincronizacion.answers import BROKEN, ResumenSincronizacion
@@ -27,11 +31,12 @@ from icsoe_desktop.services.sincronizacion.enviar.delivery import Delivery, wait
 from icsoe_desktop.services.sincronizacion.oficina.keys import OtherActError, own_password
 from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
 from icsoe_desktop.services.sincronizacion.oficina.register import OfficeRegister
-from icsoe_desktop.services.sincronizacion.oficina.server import SyncServer, SyncServerError
+from icsoe_desktop.services.sincronizacion.oficina.server import SyncServer
 from icsoe_desktop.services.sincronizacion.recibir.arrival import TwinWatch, waits_for_key
 from icsoe_desktop.services.sincronizacion.recibir.deletions import MemberDeletions, sweep
 from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
 from icsoe_desktop.services.sincronizacion.recibir.reception import Reception
+from icsoe_desktop.services.sincronizacion.recibir.talk import Talk
 from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables.sincronizacion import RetenidoRow, SalidaRow
@@ -163,21 +168,18 @@ class SyncRound:
             integration = RecordIntegration(
                 self._store, self._bitacora, oficina, keys, fence, self._deletions, self._twin
             )
-            self._reception.receive(
-                server, integration, counts, progress, whole=whole, compare=compare
-            )
+            talk = Talk(server, integration, counts, progress)
+            self._reception.receive(talk, whole=whole, compare=compare)
             self._compared = started if compare else self._compared
             if counts.quiet:
                 with self._store.write() as db:
                     self._oficina.row(db).descargada = True
-            motivo = self._delivery.deliver(server, integration, counts, progress)
+            motivo = self._delivery.deliver(talk)
             went_back = self._delivery.went_back
             if went_back:
                 # What it lost goes back now: nobody may think that all of it is there.
-                self._reception.receive(
-                    server, integration, counts, progress, whole=False, compare=False
-                )
-                motivo = self._delivery.deliver(server, integration, counts, progress)
+                self._reception.receive(talk, whole=False, compare=False)
+                motivo = self._delivery.deliver(talk)
             if whole:
                 sweep(self._store, server)
         # What a server that went back lost of members and keys shows in no data collection.

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind, pack, unpack
 from icsoe_desktop.domain.sincronizacion.stamps import NAME_LENGTH, History
+from icsoe_desktop.gateways.kinto.values import RemoteRecord
 from icsoe_desktop.seguridad.sealed_record import Envelope
-from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord, SyncServer
+from icsoe_desktop.services.sincronizacion.oficina.server import SyncServer
 from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.store.connection import raw_of
 from icsoe_desktop.store.engine import Store

@@ -12,20 +12,15 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.gateways.kinto.errors import CANNOT_SAVE
-from icsoe_desktop.jobs import Progress
+from icsoe_desktop.gateways.kinto.values import RemoteRecord, WriteAnswer
 from icsoe_desktop.services.sincronizacion.answers import ONLY_READS, RolOficina
 from icsoe_desktop.services.sincronizacion.enviar.bases import SentRecord, Witness
 from icsoe_desktop.services.sincronizacion.enviar.preparation import Preparation, PreparedRecord
 from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
-from icsoe_desktop.services.sincronizacion.oficina.server import (
-    RemoteRecord,
-    SyncServer,
-    WriteAnswer,
-)
 from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import forget_losers
 from icsoe_desktop.services.sincronizacion.recibir.reception import COLLECTION_WORDS
-from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
+from icsoe_desktop.services.sincronizacion.recibir.talk import Talk
 from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables.sincronizacion import (
@@ -62,19 +57,10 @@ class Delivery:
         # Records that the server refused before it accepted anything else in this round.
         self._doubtful: list[tuple[RecordKind, PreparedRecord, str]] = []
 
-    def deliver(
-        self,
-        server: SyncServer,
-        integration: RecordIntegration,
-        counts: RoundCounts,
-        progress: Progress,
-    ) -> str:
-        """Send what waits. Returns why nothing may be sent, or an empty text.
-
-        Raises SyncServerError, Cancelled.
-        """
+    def deliver(self, talk: Talk) -> str:
+        """Send what waits. Returns why nothing may be sent, or an empty text."""
         self.went_back, self._doubtful = False, []
-        sent = counts.sent
+        sent = talk.counts.sent
         with self._store.read() as db:
             reads_only = self._oficina.row(db).rol == RolOficina.CONSULTA.value
             if reads_only:
@@ -85,13 +71,13 @@ class Delivery:
                 continue
             collection = kind.collection.value
             with self._store.read() as db:
-                before = integration.bases.newest(db, collection)
-            first = self._push_kind(server, integration, kind, counts, progress)
-            self._look(server, integration, before, first)
+                before = talk.integration.bases.newest(db, collection)
+            first = self._push_kind(talk, kind)
+            self._look(talk, before, first)
             # That may have queued records of other kinds.
             with self._store.read() as db:
                 kinds = _kinds_waiting(db)
-        if self._doubtful and counts.sent == sent:
+        if self._doubtful and talk.counts.sent == sent:
             # It wrote nothing at all: that is the server's fault, not the record's.
             return CANNOT_SAVE
         if self._doubtful:
@@ -100,14 +86,7 @@ class Delivery:
                     self._set_aside(db, kind, prepared, refusal)
         return ""
 
-    def _push_kind(
-        self,
-        server: SyncServer,
-        integration: RecordIntegration,
-        kind: RecordKind,
-        counts: RoundCounts,
-        progress: Progress,
-    ) -> Witness | None:
+    def _push_kind(self, talk: Talk, kind: RecordKind) -> Witness | None:
         """Send the queued records of a kind. Merge and resend records that changed meanwhile.
 
         Returns the newest version of the first batch; None if nothing was written.
@@ -120,15 +99,15 @@ class Delivery:
                 # in one collection they get the same last_modified and undo each other.
                 part: Sequence[PreparedRecord] = ()
                 answers: Future[tuple[WriteAnswer, ...]] | None = None
-                for following in chain(self._preparation.parts(integration, kind), ((),)):
+                for following in chain(self._preparation.parts(talk.integration, kind), ((),)):
                     said = answers.result() if answers is not None else ()
                     if following:
-                        total = counts.sent + len(part) + len(following)
-                        progress.report(counts.sent, total, f"Enviando {word}")
+                        total = talk.counts.sent + len(part) + len(following)
+                        talk.progress.report(talk.counts.sent, total, f"Enviando {word}")
                         records = [one.write_request for one in following]
-                        answers = line.submit(server.write, kind.collection.value, records)
+                        answers = line.submit(talk.server.write, kind.collection.value, records)
                     if part:
-                        written = self._take_answers(integration, kind, part, said, counts)
+                        written = self._take_answers(talk, kind, part, said)
                         first = first or written
                     part = following
                     sent += len(following)
@@ -136,13 +115,7 @@ class Delivery:
                 break
         return first
 
-    def _look(
-        self,
-        server: SyncServer,
-        integration: RecordIntegration,
-        before: Witness | None,
-        first: Witness | None,
-    ) -> None:
+    def _look(self, talk: Talk, before: Witness | None, first: Witness | None) -> None:
         """Notice a server that went back since this round read it.
 
         What is written then is newer than what it lost, and would hide it from later rounds.
@@ -151,35 +124,34 @@ class Delivery:
         if first is None:
             return
         with self._store.read() as db:
-            now = integration.bases.newest(db, first.collection)
+            now = talk.integration.bases.newest(db, first.collection)
         for one in {before, first} - {now, None}:
-            if one is not None and one.is_lost(server):
+            if one is not None and one.is_lost(talk.server):
                 self.went_back = True
                 with self._store.write() as db:
-                    integration.rollback.suspect(db, one.collection)
+                    talk.integration.rollback.suspect(db, one.collection)
                 return
 
     def _take_answers(
         self,
-        integration: RecordIntegration,
+        talk: Talk,
         kind: RecordKind,
         part: Sequence[PreparedRecord],
         said: Sequence[WriteAnswer],
-        counts: RoundCounts,
     ) -> Witness | None:
         collection = kind.collection.value
         pairs = list(zip(part, said, strict=True))
         taken = [(one, answer.version) for one, answer in pairs if answer.version is not None]
         others = [(one, answer) for one, answer in pairs if answer.version is None]
-        with integration.write() as db:
-            self._acknowledge(db, integration, kind, taken)
-            integration.bases.load(db, collection, [one.record_id for one, _ in others])
+        with talk.integration.write() as db:
+            self._acknowledge(db, talk.integration, kind, taken)
+            talk.integration.bases.load(db, collection, [one.record_id for one, _ in others])
             for prepared, answer in others:
                 if answer.other is not None:
                     known = prepared.write_request.version or 0
                     self.went_back |= 0 < answer.other.version < known
-                    integration.integrate(
-                        db, collection, answer.other, counts, last=True, compared=True
+                    talk.integration.integrate(
+                        db, collection, answer.other, talk.counts, last=True, compared=True
                     )
                 elif answer.doubtful:
                     self._doubtful.append((kind, prepared, answer.refusal))
@@ -188,8 +160,8 @@ class Delivery:
                 else:
                     self.went_back = True
                     gone = RemoteRecord(str(prepared.record_id), 0, None)
-                    integration.integrate(db, collection, gone, counts)
-        counts.sent += len(taken)
+                    talk.integration.integrate(db, collection, gone, talk.counts)
+        talk.counts.sent += len(taken)
         versions = ((version, one.record_id) for one, version in taken)
         version, record_id = max(versions, default=(0, None))
         return Witness(collection, record_id, version) if record_id is not None else None

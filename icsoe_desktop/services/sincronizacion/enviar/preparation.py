@@ -14,11 +14,10 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.domain.sincronizacion.stamps import NAME_LENGTH, History
-from icsoe_desktop.gateways.kinto.values import MAX_BATCH_BYTES, MAX_WRITES
+from icsoe_desktop.gateways.kinto.values import MAX_BATCH_BYTES, MAX_WRITES, RecordWrite
 from icsoe_desktop.seguridad.office_keys import newest
 from icsoe_desktop.seguridad.sealed_record import PackedContent, seal_record
 from icsoe_desktop.services.sincronizacion.enviar.bases import short_name
-from icsoe_desktop.services.sincronizacion.oficina.server import RecordWrite
 from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import forget_losers
 from icsoe_desktop.services.sincronizacion.valores.authors import Authors

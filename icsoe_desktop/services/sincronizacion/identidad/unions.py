@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.merge import merge
 from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind
+from icsoe_desktop.gateways.kinto.values import RemoteRecord
 from icsoe_desktop.seguridad.sealed_record import Envelope
 from icsoe_desktop.services.sincronizacion.identidad.aliases import remember, rename, resolve
-from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import with_losers
 from icsoe_desktop.services.sincronizacion.valores.contents import RecordContents
 from icsoe_desktop.store.connection import raw_of

@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.records import ACTS_COLLECTION, pack, unpack
+from icsoe_desktop.gateways.kinto.values import RemoteRecord
 from icsoe_desktop.services.sincronizacion.enviar.bases import short_name_of
 from icsoe_desktop.services.sincronizacion.oficina.acts import (
     Act,
@@ -24,7 +25,7 @@ from icsoe_desktop.services.sincronizacion.oficina.keys import (
     mark_of_acts,
 )
 from icsoe_desktop.services.sincronizacion.oficina.office import TWIN, Oficina
-from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord, SyncServer
+from icsoe_desktop.services.sincronizacion.oficina.server import SyncServer
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables.sincronizacion import ActaRow
 

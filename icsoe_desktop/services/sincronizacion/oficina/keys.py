@@ -19,6 +19,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.records import KEYS_COLLECTION
+from icsoe_desktop.gateways.kinto.errors import SyncServerError
+from icsoe_desktop.gateways.kinto.values import RemoteRecord
 from icsoe_desktop.seguridad.office_keys import (
     PUBLIC_BYTES,
     OfficeKey,
@@ -27,10 +29,6 @@ from icsoe_desktop.seguridad.office_keys import (
     member_claim,
     pair_proof,
     proofs_agree,
-)
-from icsoe_desktop.services.sincronizacion.oficina.server import (
-    RemoteRecord,
-    SyncServerError,
 )
 from icsoe_desktop.store.tables.sincronizacion import ActaRow
 

@@ -14,6 +14,7 @@ from icsoe_desktop.domain.sincronizacion.records import (
 )
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.gateways.boveda.key_envelope import new_code as new_recovery_code
+from icsoe_desktop.gateways.kinto.errors import SyncServerError
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.seguridad.invitation import (
     InvitationContents,
@@ -39,7 +40,7 @@ from icsoe_desktop.services.sincronizacion.oficina.keys import (
 from icsoe_desktop.services.sincronizacion.oficina.office import OBJETO, Oficina
 from icsoe_desktop.services.sincronizacion.oficina.petitions import petition
 from icsoe_desktop.services.sincronizacion.oficina.register import OfficeRegister
-from icsoe_desktop.services.sincronizacion.oficina.server import SyncServer, SyncServerError, put
+from icsoe_desktop.services.sincronizacion.oficina.server import SyncServer, put
 from icsoe_desktop.services.sincronizacion.oficina.signing import NOT_SIGNER, account_in
 from icsoe_desktop.store.engine import Store
 
@@ -307,8 +308,7 @@ class OfficeMembers:
         if server.roles().get(cuenta) is RolOficina.RESPONSABLE:
             return
         with self._store.read() as db:
-            conexion = self._oficina.conexion(db)
-        theirs = account_in(paper, private, conexion)
+            theirs = account_in(paper, private, self._oficina.conexion(db))
         if theirs is None:
             raise UserFacingError(NO_ROLE.format(cuenta))
         try:

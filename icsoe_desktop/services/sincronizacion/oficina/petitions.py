@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from icsoe_desktop.domain.sincronizacion.records import canonical
+from icsoe_desktop.gateways.kinto.values import RemoteRecord
 from icsoe_desktop.seguridad.office_keys import pair_proof, proofs_agree
 from icsoe_desktop.services.sincronizacion.oficina.acts import (
     Act,
@@ -29,7 +30,6 @@ from icsoe_desktop.services.sincronizacion.oficina.keys import (
     text_of,
     uuid_of,
 )
-from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 
 _LEFT: Final = "acta"  # of a record of `llaves`
 

@@ -21,7 +21,8 @@ from icsoe_desktop.domain.sincronizacion.records import (
     RolOficina,
     pack,
 )
-from icsoe_desktop.gateways.kinto.errors import NoPermissionError
+from icsoe_desktop.gateways.kinto.errors import NoPermissionError, SyncServerError
+from icsoe_desktop.gateways.kinto.values import RemoteRecord
 from icsoe_desktop.seguridad.office_keys import (
     OfficeSealBrokenError,
     member_claim,
@@ -53,13 +54,7 @@ from icsoe_desktop.services.sincronizacion.oficina.petitions import (
     change_asked,
     left_act,
 )
-from icsoe_desktop.services.sincronizacion.oficina.server import (
-    RemoteRecord,
-    SyncServer,
-    SyncServerError,
-    put,
-    server_now,
-)
+from icsoe_desktop.services.sincronizacion.oficina.server import SyncServer, put, server_now
 from icsoe_desktop.services.sincronizacion.oficina.signing import ActSigner, give_notice
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import moment_of
 from icsoe_desktop.store.engine import Store

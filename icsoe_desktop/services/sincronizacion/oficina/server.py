@@ -29,24 +29,6 @@ WRITTEN_TWICE: Final = (
     "Otro equipo cambió la oficina al mismo tiempo. No se cambió nada. Inténtelo de nuevo."
 )
 
-__all__ = [
-    "ATTEMPTS",
-    "WRITTEN_TWICE",
-    "Connect",
-    "JsonObject",
-    "OfficeData",
-    "RecordPage",
-    "RecordWrite",
-    "RemoteRecord",
-    "SyncServer",
-    "SyncServerError",
-    "TryOut",
-    "WriteAnswer",
-    "data_versions",
-    "put",
-    "server_now",
-]
-
 
 class SyncServer(Protocol):
     """One office with one account. Every method raises SyncServerError."""

@@ -16,6 +16,8 @@ from icsoe_desktop.domain.sincronizacion.records import (
     RolOficina,
 )
 from icsoe_desktop.errors import NotAllowedError, UserFacingError
+from icsoe_desktop.gateways.kinto.errors import SyncServerError
+from icsoe_desktop.gateways.kinto.values import RecordWrite
 from icsoe_desktop.seguridad.office_keys import (
     OfficeKey,
     OfficeSealBrokenError,
@@ -45,9 +47,7 @@ from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
 from icsoe_desktop.services.sincronizacion.oficina.server import (
     ATTEMPTS,
     WRITTEN_TWICE,
-    RecordWrite,
     SyncServer,
-    SyncServerError,
     data_versions,
     put,
     server_now,

@@ -15,13 +15,13 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.records import Content, unpack
 from icsoe_desktop.domain.sincronizacion.stamps import Ancestry, History, Write, ancestry
+from icsoe_desktop.gateways.kinto.values import RemoteRecord
 from icsoe_desktop.seguridad.sealed_record import Envelope, EnvelopeUnreadableError
 from icsoe_desktop.services.sincronizacion.enviar.bases import (
     held_record,
     history_of,
     short_name,
 )
-from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
 from icsoe_desktop.services.sincronizacion.valores.contents import (
     RecordContents,

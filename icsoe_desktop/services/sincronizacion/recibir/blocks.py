@@ -11,12 +11,12 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.records import Content, RecordCollection, RecordKind, pack
-from icsoe_desktop.jobs import Progress
+from icsoe_desktop.gateways.kinto.values import RemoteRecord
 from icsoe_desktop.services.sincronizacion.enviar.bases import SentRecord
-from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.services.sincronizacion.recibir.arrival import Arrival, Case, classify
 from icsoe_desktop.services.sincronizacion.recibir.deletions import deleted_by
 from icsoe_desktop.services.sincronizacion.recibir.integration import RecordIntegration
+from icsoe_desktop.services.sincronizacion.recibir.talk import Talk
 from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
 from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.store.connection import raw_of
@@ -32,25 +32,14 @@ _NEW_AT_ONCE: Final = 200
 _NEW_LENGTH: Final = 128 * 1024
 
 
-def write_blocks(
-    store: Store,
-    integration: RecordIntegration,
-    pending: Sequence[Arrived],
-    counts: RoundCounts,
-    progress: Progress,
-    *,
-    last: bool,
-) -> None:
-    """Merge what arrived, in several transactions. last: see `RecordIntegration.integrate`.
-
-    Raises Cancelled between two of them.
-    """
+def write_blocks(store: Store, talk: Talk, pending: Sequence[Arrived], *, last: bool) -> None:
+    """Merge what arrived, in several transactions. last: see `RecordIntegration.integrate`."""
     left = deque((block, True) for block in _blocks(pending))
     done = 0
     while left:
         block, together = left.popleft()
-        progress.report(done, len(pending), "Guardando lo recibido")
-        if _write_block(store, integration, block, counts, together=together, last=last):
+        talk.progress.report(done, len(pending), "Guardando lo recibido")
+        if _write_block(store, talk.integration, block, talk.counts, together=together, last=last):
             done += len(block)
         else:
             parts = range(0, len(block), _AT_ONCE)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.merge import merge
 from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind
+from icsoe_desktop.gateways.kinto.values import RemoteRecord
 from icsoe_desktop.seguridad.office_keys import OfficeKey
 from icsoe_desktop.seguridad.sealed_record import Envelope, EnvelopeUnreadableError
 from icsoe_desktop.services.bitacora.service import BitacoraService
@@ -26,7 +27,6 @@ from icsoe_desktop.services.sincronizacion.oficina.keys import (
     OtherActError,
     mark_of_acts,
 )
-from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.services.sincronizacion.recibir.arrival import (
     Arrival,
     Case,

@@ -12,17 +12,16 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from icsoe_desktop.domain.sincronizacion.records import RecordCollection, parse_record_id
-from icsoe_desktop.gateways.kinto.values import RemoteRecord, SafeCursor
-from icsoe_desktop.jobs import Progress
+from icsoe_desktop.gateways.kinto.values import RecordPage, RemoteRecord, SafeCursor
 from icsoe_desktop.services.sincronizacion.enviar.bases import Witness
 from icsoe_desktop.services.sincronizacion.oficina.office import Oficina
-from icsoe_desktop.services.sincronizacion.oficina.server import RecordPage, SyncServer
+from icsoe_desktop.services.sincronizacion.oficina.server import SyncServer
 from icsoe_desktop.services.sincronizacion.recibir.blocks import Arrived, write_blocks
 from icsoe_desktop.services.sincronizacion.recibir.integration import (
     LOTE_MISSING,
     RecordIntegration,
 )
-from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
+from icsoe_desktop.services.sincronizacion.recibir.talk import Talk
 from icsoe_desktop.store.engine import Store
 from icsoe_desktop.store.tables.sincronizacion import CursorRow, RetenidoRow, VersionRow
 
@@ -68,53 +67,43 @@ class Reception:
         self._standing: dict[str, _Standing] | None = None
         self._cursors: defaultdict[str, SafeCursor] = defaultdict(SafeCursor)
 
-    def receive(
-        self,
-        server: SyncServer,
-        integration: RecordIntegration,
-        counts: RoundCounts,
-        progress: Progress,
-        *,
-        whole: bool,
-        compare: bool,
-    ) -> None:
+    def receive(self, talk: Talk, *, whole: bool, compare: bool) -> None:
         """Merge every new record of the server into the store.
 
         whole: also check the generation of the server. Without it, a server that lost the newest
         version that this desktop knows triggers the check.
         compare: also compare the versions of all records with the server's.
-        Raises SyncServerError, Cancelled; finished batches stay.
         """
         self.went_back, self._standing = False, None
-        integration.writer.without_lote = frozenset(
+        talk.integration.writer.without_lote = frozenset(
             name for (name, _), rounds in self._without_lote.items() if rounds >= _WAIT_FOR_LOTE
         )
         if whole:
-            self._check_generation(server, integration, counts, progress)
+            self._check_generation(talk)
         counting_due = self._rounds % _COUNT_EVERY == 0
         for collection in RecordCollection:
-            integration.rollback.noticed = False
-            went_back = self._read(server, integration, collection, counts, progress)
-            self.went_back |= went_back or integration.rollback.noticed
+            talk.integration.rollback.noticed = False
+            went_back = self._read(talk, collection)
+            self.went_back |= went_back or talk.integration.rollback.noticed
             if went_back:
-                self._check_generation(server, integration, counts, progress)
+                self._check_generation(talk)
             if (
                 compare
-                or self._stands(integration, collection).suspect
-                or (counting_due and server.count(collection.value) != self._known(collection))
+                or self._stands(talk.integration, collection).suspect
+                or (counting_due and talk.server.count(collection.value) != self._known(collection))
             ):
-                self._compare(server, integration, collection, counts, progress)
+                self._compare(talk, collection)
         self._rounds += 1
         # A record may arrive before the record that it refers to. Two passes resolve chains of two.
         for last in (False, False, True):
             with self._store.read() as db:
-                held = integration.bases.held(db)
+                held = talk.integration.bases.held(db)
             if not held:
                 break
-            self._write(integration, held, counts, progress, last=last)
+            self._write(talk, held, last=last)
         if held or self._without_lote:
             self._count_without_lote()
-        integration.writer.seat(all_of_them=whole)
+        talk.integration.writer.seat(all_of_them=whole)
 
     def _count_without_lote(self) -> None:
         missing = select(RetenidoRow).where(RetenidoRow.motivo == LOTE_MISSING)
@@ -122,37 +111,30 @@ class Reception:
             now = [(row.registro, row.contenido) for row in db.scalars(missing)]
         self._without_lote = Counter({one: self._without_lote[one] + 1 for one in now})
 
-    def _read(
-        self,
-        server: SyncServer,
-        integration: RecordIntegration,
-        collection: RecordCollection,
-        counts: RoundCounts,
-        progress: Progress,
-    ) -> bool:
+    def _read(self, talk: Talk, collection: RecordCollection) -> bool:
         """Merge the new records of one collection. True if the server went back in time."""
-        cursor, _, witness = self._stands(integration, collection)
+        cursor, _, witness = self._stands(talk.integration, collection)
         since, went_back = cursor, False
         token: str | None = None
         first: RecordPage | None = None
         read_until, seen = since, 0
         while True:
-            page = _of_desktops(server.page(collection.value, since, token))
+            page = _of_desktops(talk.server.page(collection.value, since, token))
             first = first or page
-            if witness is not None and not went_back and _lost(server, witness, page):
+            if witness is not None and not went_back and _lost(talk.server, witness, page):
                 went_back = True
                 # Before news take its place as the newest version that this desktop knows.
                 with self._store.write() as db:
-                    integration.rollback.suspect(db, collection.value)
+                    talk.integration.rollback.suspect(db, collection.value)
                 self._standing = None
             seen += len(page.records)
-            progress.report(seen, first.total, f"Recibiendo {COLLECTION_WORDS[collection]}")
+            talk.progress.report(seen, first.total, f"Recibiendo {COLLECTION_WORDS[collection]}")
             if page.records:
                 with self._store.read() as db:
-                    news = integration.bases.news(db, collection.value, page.records)
+                    news = talk.integration.bases.news(db, collection.value, page.records)
                 rows = sorted(news, key=lambda one: one.version)
                 pending = [(collection.value, one) for one in rows]
-                self._write(integration, pending, counts, progress)
+                self._write(talk, pending)
             read_until = max([read_until, *(one.version for one in page.records)])
             token = page.next_page
             # A concurrent transaction may still commit an older version: stay behind it.
@@ -194,18 +176,10 @@ class Reception:
                 former, self._asked[collection] = self._asked.get(collection, set()), found
                 return not found <= former
 
-    def _write(
-        self,
-        integration: RecordIntegration,
-        pending: Sequence[Arrived],
-        counts: RoundCounts,
-        progress: Progress,
-        *,
-        last: bool = False,
-    ) -> None:
+    def _write(self, talk: Talk, pending: Sequence[Arrived], *, last: bool = False) -> None:
         if pending:
             self._standing = None
-        write_blocks(self._store, integration, pending, counts, progress, last=last)
+        write_blocks(self._store, talk, pending, last=last)
 
     def _move_cursor(self, collection: str, before: int, cursor: int) -> int:
         """Store the cursor if it moved. Returns it."""
@@ -237,37 +211,24 @@ class Reception:
 
     # -- a server that was restored or purged
 
-    def _check_generation(
-        self,
-        server: SyncServer,
-        integration: RecordIntegration,
-        counts: RoundCounts,
-        progress: Progress,
-    ) -> None:
-        generation = server.office().generation
+    def _check_generation(self, talk: Talk) -> None:
+        generation = talk.server.office().generation
         with self._store.read() as db:
             if self._oficina.row(db).generacion == generation:
                 return
         for collection in RecordCollection:
-            self._compare(server, integration, collection, counts, progress)
+            self._compare(talk, collection)
         with self._store.write() as db:
             self._oficina.row(db).generacion = generation
             for cursor in db.scalars(select(CursorRow)):
                 cursor.cursor = 0
         self._standing = None
 
-    def _compare(
-        self,
-        server: SyncServer,
-        integration: RecordIntegration,
-        collection: RecordCollection,
-        counts: RoundCounts,
-        progress: Progress,
-    ) -> None:
+    def _compare(self, talk: Talk, collection: RecordCollection) -> None:
         """Compare the versions of all records with the server. Queue what the server lost."""
         there = {
             record_id: version
-            for name, version in server.versions(collection.value, progress).items()
+            for name, version in talk.server.versions(collection.value, talk.progress).items()
             if (record_id := parse_record_id(name)) is not None
         }
         with self._store.read() as db:
@@ -282,24 +243,24 @@ class Reception:
             # What is held was read, but perhaps as another version than the server has again.
             held = {
                 uuid.UUID(remote.id): remote.version
-                for name, remote in integration.bases.held(db)
+                for name, remote in talk.integration.bases.held(db)
                 if name == collection.value
             }
         for record_id in (here.keys() | held.keys()) - there.keys():
-            with integration.write() as db:
+            with talk.integration.write() as db:
                 gone = RemoteRecord(str(record_id), 0, None)
-                integration.integrate(db, collection.value, gone, counts)
+                talk.integration.integrate(db, collection.value, gone, talk.counts)
         unknown = there.keys() - here.keys() - held.keys()
         # So many are read again page by page, in the next round.
         passed = unknown if len(unknown) > _MOST_UNKNOWN else set()
         for record_id, version in there.items():
             if record_id in passed or here.get(record_id, held.get(record_id)) == version:
                 continue
-            remote = server.get(collection.value, str(record_id))
+            remote = talk.server.get(collection.value, str(record_id))
             if remote is None:
                 continue
-            with integration.write() as db:
-                integration.integrate(db, collection.value, remote, counts, compared=True)
+            with talk.integration.write() as db:
+                talk.integration.integrate(db, collection.value, remote, talk.counts, compared=True)
         with self._store.write() as db:
             cursor = db.get(CursorRow, collection.value)
             if cursor is not None and passed:

@@ -17,6 +17,7 @@ from icsoe_desktop.domain.sincronizacion.deletions import (
 )
 from icsoe_desktop.domain.sincronizacion.merge import CONFLICTOS
 from icsoe_desktop.domain.sincronizacion.records import Content, RecordKind, canonical
+from icsoe_desktop.gateways.kinto.values import RemoteRecord
 from icsoe_desktop.seguridad.office_keys import OfficeKey
 from icsoe_desktop.seguridad.sealed_record import (
     Envelope,
@@ -26,7 +27,6 @@ from icsoe_desktop.seguridad.sealed_record import (
 from icsoe_desktop.services.sincronizacion.enviar.bases import RecordBases, held_record
 from icsoe_desktop.services.sincronizacion.identidad.aliases import resolve
 from icsoe_desktop.services.sincronizacion.oficina.keys import Fence
-from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.services.sincronizacion.recibir.lost_values import conflicts_of
 from icsoe_desktop.services.sincronizacion.valores.kinds import KINDS
 from icsoe_desktop.services.sincronizacion.valores.rows import RecordRows

@@ -11,13 +11,12 @@ from sqlalchemy import delete, select
 from icsoe_desktop.domain.icsoe.domicilio import IGUAL
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.errors import UserFacingError
-from icsoe_desktop.gateways.kinto.values import RecordWrite, WriteAnswer
+from icsoe_desktop.gateways.kinto.values import RecordWrite, RemoteRecord, WriteAnswer
 from icsoe_desktop.seguridad.sealed_record import Envelope, seal_record
 from icsoe_desktop.services.sincronizacion.answers import ClaseConflicto, Conflicto, Eleccion
 from icsoe_desktop.services.sincronizacion.enviar.delivery import Delivery
 from icsoe_desktop.services.sincronizacion.identidad.aliases import remember, rename, resolve
 from icsoe_desktop.services.sincronizacion.identidad.unions import RecordUnions
-from icsoe_desktop.services.sincronizacion.oficina.server import RemoteRecord
 from icsoe_desktop.services.sincronizacion.recibir.conflicts import NOT_UNITED
 from icsoe_desktop.services.sincronizacion.recibir.reception import Reception
 from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts

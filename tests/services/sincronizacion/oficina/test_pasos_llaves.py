@@ -11,6 +11,7 @@ import pytest
 
 from icsoe_desktop.domain.sincronizacion.records import ACTS_COLLECTION, RolOficina
 from icsoe_desktop.errors import InvalidInputError
+from icsoe_desktop.gateways.kinto.values import JsonObject, RemoteRecord
 from icsoe_desktop.seguridad.office_keys import (
     OfficeKey,
     OfficeSealBrokenError,
@@ -28,7 +29,6 @@ from icsoe_desktop.services.sincronizacion.oficina.acts import (
     make_act,
 )
 from icsoe_desktop.services.sincronizacion.oficina.keys import read_member
-from icsoe_desktop.services.sincronizacion.oficina.server import JsonObject, RemoteRecord
 from icsoe_desktop.services.sincronizacion.recibir.arrival import SPOILT
 from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from icsoe_desktop.store.tables.registros import RegistroPatronalRow

@@ -12,16 +12,12 @@ import pytest
 
 from icsoe_desktop.domain.certificados.certificado import HORA_DE_MEXICO
 from icsoe_desktop.domain.sincronizacion.records import RecordKind, RolOficina
+from icsoe_desktop.gateways.kinto.values import RecordPage, RecordWrite, WriteAnswer
 from icsoe_desktop.seguridad.sealed_record import Envelope, seal_record
 from icsoe_desktop.services.sincronizacion.answers import Luz
 from icsoe_desktop.services.sincronizacion.oficina.act_book import ActBook
 from icsoe_desktop.services.sincronizacion.oficina.acts import Act
-from icsoe_desktop.services.sincronizacion.oficina.server import (
-    RecordPage,
-    RecordWrite,
-    SyncServer,
-    WriteAnswer,
-)
+from icsoe_desktop.services.sincronizacion.oficina.server import SyncServer
 from icsoe_desktop.services.sincronizacion.recibir.arrival import OLD_KEY
 from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from tests.services.sincronizacion.conftest import Nuevo, Oficina

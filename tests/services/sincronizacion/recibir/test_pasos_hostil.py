@@ -17,6 +17,7 @@ from sqlcipher3 import dbapi2
 from icsoe_desktop.domain.icsoe.informativa import TipoInformativa
 from icsoe_desktop.domain.sincronizacion.records import RecordKind
 from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gateways.kinto.values import JsonObject, RemoteRecord
 from icsoe_desktop.seguridad.office_keys import OfficeKey
 from icsoe_desktop.seguridad.sealed_record import Envelope, PackedContent, open_record, seal_record
 from icsoe_desktop.services.sincronizacion.answers import BROKEN, Eleccion, Luz
@@ -24,7 +25,6 @@ from icsoe_desktop.services.sincronizacion.enviar.bases import RecordBases
 from icsoe_desktop.services.sincronizacion.enviar.delivery import Delivery
 from icsoe_desktop.services.sincronizacion.oficina.keys import read_member
 from icsoe_desktop.services.sincronizacion.oficina.office import KEYS
-from icsoe_desktop.services.sincronizacion.oficina.server import JsonObject, RemoteRecord
 from icsoe_desktop.services.sincronizacion.recibir.arrival import SPOILT
 from icsoe_desktop.services.sincronizacion.recibir.writer import RecordWriter
 from icsoe_desktop.services.sincronizacion.valores.rows import DAMAGED
