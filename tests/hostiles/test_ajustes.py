@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import os
 import sys
 from collections.abc import Callable
@@ -17,7 +15,6 @@ from icsoe_desktop.errors import (
 )
 from icsoe_desktop.gateways.boveda.boveda import Boveda
 from icsoe_desktop.gateways.correo.plantillas import SHIPPED, MailTemplates
-from icsoe_desktop.seguridad.data_key import DataKey
 from icsoe_desktop.services.constancias.service import _read as _read_constancia
 from icsoe_desktop.services.contratista.acuses import read_document
 from icsoe_desktop.services.importacion.lectura import clase_of
@@ -25,19 +22,6 @@ from icsoe_desktop.services.lotes.documentos import read_attachment
 from tests.conftest import MemoryKeyring
 from tests.gateways.correo.test_plantillas import VALUES
 from tests.hostiles.certificados import sin_fin
-
-
-def sobre(**change: object) -> bytes:
-    salt = base64.b64encode(bytes(16)).decode()
-    return json.dumps(
-        {"version": 1, "base": "0" * 32, "sal": salt, "ranuras": [], **change}
-    ).encode()
-
-
-def ranuras(count: int, tipo: str = "contrasena") -> list[dict[str, str]]:
-    sealed = base64.b64encode(bytes(60)).decode()
-    return [{"tipo": tipo, "id": f"{n:032x}", "cifrado": sealed} for n in range(count)]
-
 
 ON_POSIX = pytest.mark.skipif(
     sys.platform == "win32", reason="Windows no tiene tubos con nombre ni /dev/zero"
@@ -59,17 +43,6 @@ def test_keys_that_are_no_file_are_named_at_once(
     put(path)
     with pytest.raises(StoreDamagedError):
         Boveda(path, keyring).open_with_keyring()
-
-
-def test_a_forged_backup_leaves_no_keys_that_cannot_be_read(
-    tmp_path: Path, keyring: MemoryKeyring
-) -> None:
-    path = tmp_path / "llaves.json"
-    with pytest.raises(StoreDamagedError):
-        Boveda(path, keyring).restore(
-            json.loads(sobre(ranuras=ranuras(20_000))), DataKey.generate()
-        )
-    assert not path.exists()
 
 
 @pytest.mark.expects_log
