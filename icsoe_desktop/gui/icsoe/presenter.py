@@ -90,9 +90,10 @@ class IcsoePresenter(StatePresenter[IcsoeState]):
         Importing a page on first use in the GUI thread would freeze the windows for 0.1 s.
         """
         pages = pages_for(self.state.sesion)
-        self._import(pages[:1])
+        # One of the first two is shown once the profile is read: in the first steps the second one.
+        self._import(pages[:2])
         self.load()
-        self._import(pages[1:])
+        self._import(pages[2:])
 
     def load(self) -> None:
         """Read profile and progress again."""

@@ -242,7 +242,7 @@ class InicioCapturistaPage(Page):
         form.ayuda_button.clicked.connect(
             lambda: context.shell.open("ayuda", context.sesion, self.window())
         )
-        form.datos_button.clicked.connect(lambda: PersonaDialog.own(context, self).open())
+        form.datos_button.clicked.connect(lambda: open_dialog(PersonaDialog.own(context, self)))
 
     def arrive(self) -> None:
         sesion, service = self._context.require_sesion(), self._context.application.contratistas
