@@ -195,12 +195,16 @@ class RecordBases:
             row.contenido = pack({"version": remote.version, "datos": {}})
         db.flush()
 
-    def release(self, db: Session, collection: str, record_id: uuid.UUID) -> None:
+    def release(self, db: Session, collection: str, record_id: uuid.UUID) -> int | None:
+        """Hold the record no more. Returns the version that was held."""
         row = db.get(RetenidoRow, (collection, record_id))
-        if row is not None:
-            db.delete(row)
-            db.execute(delete(ConflictoRow).where(ConflictoRow.otro == record_id))
-            db.flush()
+        if row is None:
+            return None
+        version = held_record(row).version
+        db.delete(row)
+        db.execute(delete(ConflictoRow).where(ConflictoRow.otro == record_id))
+        db.flush()
+        return version
 
     def drop_held(self, db: Session, collection: str, record_id: uuid.UUID, version: int) -> None:
         """Release the held version if it is not newer than `version`."""

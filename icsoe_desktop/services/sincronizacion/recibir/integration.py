@@ -273,7 +273,9 @@ class RecordIntegration:
         elif again or waiting is None:
             outbox.enqueue(raw, kind, [record_id])
         db.flush()
-        self.bases.release(db, arrival.collection, record_id)
+        if self.bases.release(db, arrival.collection, record_id) == remote.version:
+            # It waited here, perhaps for rounds, in which the server may have lost it.
+            self.rollback.suspect(db, arrival.collection)
         arrival.counts.received += 1
         return True
 

@@ -108,6 +108,27 @@ def test_a_server_that_goes_back_while_a_round_writes_is_mended_by_that_round(
     all_agree(uno, dos)
 
 
+def test_what_waited_here_while_the_server_lost_it_is_no_longer_there(
+    memoria: Memoria, uno: Equipo, dos: Equipo
+) -> None:
+    """A relation whose contratista was spoilt; its author deleted it, then the server went back."""
+    foto = memoria.photo()
+    contratista = uno.add_contratista(RFC)
+    row = uno.add_capturista(contratista, CURP)
+    uno.round()
+    memoria.put("contratistas", contratista, {"v": 1, "k": 1, "s": "no"})
+    dos.round()
+    assert {one.registro_id for one in dos.aside()} == {contratista, row}
+    with uno.store.write() as db:
+        db.delete(db.get_one(RelacionRow, row))
+    uno.round()
+    foto()
+    for _ in range(3):
+        meet(uno, dos)
+    assert dos.count("relaciones") == 0
+    all_agree(uno, dos)
+
+
 def test_an_edit_made_on_a_server_that_went_back_loses_nothing_of_before(
     memoria: Memoria, juntos: Juntos
 ) -> None:
