@@ -198,6 +198,7 @@ class BitacoraService:
         self._compared = False
 
     def about(self, objeto: str) -> Note:
+        """`record` for objects of one kind."""
         def note(
             db: Session,
             sesion: Sesion | None,
