@@ -28,7 +28,11 @@ from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.bitacora.service import BitacoraService
-from icsoe_desktop.services.sincronizacion.answers import Conexion
+from icsoe_desktop.services.sincronizacion.answers import (
+    ClaseConflicto,
+    Conexion,
+    Eleccion,
+)
 from icsoe_desktop.services.sincronizacion.service import SincronizacionService
 from resources.servidor.oficinas import DATOS
 from tests.caos import diario, oraculo, vuelco
@@ -75,6 +79,7 @@ class Resultado:
     diferencias: dict[int, list[str]] = field(default_factory=dict)
     apartados: list[Any] = field(default_factory=list)
     esperan: int = 0
+    elegidos: bool = False  # a person chose between two records of one thing
     rotos: list[str] = field(default_factory=list)
 
     @property
@@ -335,6 +340,8 @@ class Simulacion:
             found.esperan = sum(one.pendientes for one in said)
             moved = sum(one.enviados + one.recibidos for one in said)
             still = still + 1 if not moved and not found.esperan else 0
+            if still == 1 and any(map(self._choose, self.equipos)):
+                found.elegidos, still = True, 0
             if still == 2:
                 break
         found.apartados = [
@@ -343,6 +350,15 @@ class Simulacion:
             for one in equipo.sync.conflictos.set_aside(equipo.sesion)
         ]
         return found
+
+    def _choose(self, equipo: Equipo) -> bool:
+        """A person leaves what this desktop has, where two records are of one thing."""
+        service = equipo.sync.conflictos
+        found = [one for one in service.all(equipo.sesion) if one.clase is ClaseConflicto.CHOQUE]
+        for one in found:
+            with suppress(UserFacingError):
+                service.resolve(equipo.sesion, one, Eleccion.VIGENTE)
+        return bool(found)
 
     def _judge(self, found: Resultado) -> Resultado:
         replicas: list[Vuelco] = [vuelco.dump(equipo.app.store) for equipo in self.equipos]
@@ -355,7 +371,7 @@ class Simulacion:
             others += told
         seen = [line for line in others if line["f"] == diario.VISTO]
         found.rotos = [line["error"] for line in others if line["f"] == diario.FALLA]
-        found.veredicto = oraculo.judge(acts, seen, replicas[0])
+        found.veredicto = oraculo.judge(acts, seen, replicas[0], found.elegidos)
         if self._old_states:
             found.veredicto.vueltos.clear()  # a disk from before may bring them back: 0028
         return found
