@@ -199,6 +199,7 @@ class BitacoraService:
 
     def about(self, objeto: str) -> Note:
         """`record` for objects of one kind."""
+
         def note(
             db: Session,
             sesion: Sesion | None,
