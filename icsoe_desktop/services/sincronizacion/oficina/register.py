@@ -182,7 +182,7 @@ class OfficeRegister:
         spoilt = [one for one in kept if not _is_there(one, there)]
         if spoilt:
             # Somebody may have signed since the server went back: then the newest one is there.
-            self._put_back(server, act, me, records)
+            self._put_back(server, act, me, records, takes=act in spoilt)
         if act not in spoilt and act.titular == me.miembro:
             # In this order: who asks for an invitation gives the role afterwards.
             change = self._due(records, act, kept, me, server_now(server))
@@ -266,16 +266,24 @@ class OfficeRegister:
         return None
 
     def _put_back(
-        self, server: SyncServer, act: Act, me: ThisDesktop, there: Mapping[str, RemoteRecord]
+        self,
+        server: SyncServer,
+        act: Act,
+        me: ThisDesktop,
+        there: Mapping[str, RemoteRecord],
+        *,
+        takes: bool,
     ) -> None:
         """Give a restored server the member records and roles of the last act.
 
         The acts come afterwards, the newest one last: who finds it there takes everything else
-        for true.
+        for true. takes: also take the roles of who stands in no act, unless somebody signed since:
+        a petition for them may wait.
         """
         # Those of the round may be from before the server went back.
         wanted, roles = _roles_of(act), server.roles()
-        for cuenta in sorted({*wanted, *roles} - {me.cuenta}):
+        accounts = {*wanted, *roles} if takes else wanted.keys() - roles.keys()
+        for cuenta in sorted(accounts - {me.cuenta}):
             if wanted.get(cuenta) != roles.get(cuenta):
                 server.set_role(cuenta, wanted.get(cuenta))
         server.make_collection(ACTS_COLLECTION)

@@ -378,3 +378,18 @@ def test_a_restored_server_gets_back_acts_keys_members_and_roles(
     meet(uno, guest)
     assert keys(guest) == ([1, 2, 3] if signs else [1, 2])
     assert guest.count("contratistas") == 2
+
+
+def test_a_guest_keeps_the_role_while_an_older_act_is_put_back(
+    memoria: Memoria, oficina: Oficina, nuevo: Nuevo
+) -> None:
+    """Asked for by a responsable who is not the titular: it stands in no act yet."""
+    uno, dos = oficina(R)
+    meet(uno, dos)
+    guest, cuenta, password = nuevo()
+    join_office(dos, guest, cuenta, password)
+    memoria.put(ACTS_COLLECTION, act_id(OFICINA, 1), {})
+    open_again(uno)
+    uno.round()
+    assert memoria.papeles[cuenta] is M
+    assert guest.round().motivo == ""
