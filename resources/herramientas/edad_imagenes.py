@@ -120,7 +120,17 @@ def _code(path: Path) -> str:
     tree = ast.parse(source)
     for node in _documented(tree):
         del node.body[0]
-    return ast.dump(tree)
+    return _dump(tree)
+
+
+def _dump(node: object) -> str:
+    """As `ast.dump`, which tells empty fields in some versions of Python and not in others."""
+    if isinstance(node, ast.AST):
+        told = [(name, value) for name, value in ast.iter_fields(node) if value not in (None, [])]
+        return f"{type(node).__name__}({', '.join(f'{name}={_dump(one)}' for name, one in told)})"
+    if isinstance(node, list):
+        return f"[{', '.join(map(_dump, node))}]"
+    return repr(node)
 
 
 def _texts(path: Path) -> Iterator[str]:
