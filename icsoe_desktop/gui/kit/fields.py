@@ -257,7 +257,10 @@ def on_key(
     *,
     inside: bool = False,
 ) -> QShortcut:
-    """Do `act` at a key while `widget` has the focus; with `inside` also while a part of it has."""
+    """Call `act` when the key is pressed and `widget` has the focus.
+
+    inside: also when one of its children has the focus.
+    """
     from PySide6.QtCore import Qt  # slow import: docs/decisions/0012
     from PySide6.QtGui import QKeySequence, QShortcut
 

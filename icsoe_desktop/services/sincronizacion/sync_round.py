@@ -177,7 +177,7 @@ class SyncRound:
             motivo = self._delivery.deliver(talk)
             went_back = self._delivery.went_back
             if went_back:
-                # What it lost goes back now: nobody may think that all of it is there.
+                # Send what the server lost in this round: the window says that nothing waits.
                 self._reception.receive(talk, whole=False, compare=False)
                 motivo = self._delivery.deliver(talk)
             if whole:

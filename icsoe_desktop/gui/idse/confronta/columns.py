@@ -24,6 +24,11 @@ from icsoe_desktop.services.confronta.fuentes import FuenteLeida
 from icsoe_desktop.services.confronta.service import Confronta
 
 EVERYTHING: Final = "Todo lo que falta"
+NOTHING_HERE: Final = "Nada de lo que se encontró es de este filtro."
+NOTHING_FOUND: Final = "Los dos lados coinciden: no hay nada por resolver."
+CHOOSE_ONE: Final = "Elija una diferencia para ver los dos lados."
+VOTE: Final = "&SBC: {}"
+MANY_VOTES: Final = "de cada emisor"
 COINCIDENCE: Final = "Coincidencia de la plantilla: {} · {:,} de {} · {}"
 Que = ClaseDiferencia | EstadoDiferencia | None
 _CLASES: Final = {
@@ -223,3 +228,19 @@ def coincidence_text(found: Confronta) -> str:
     one = found.comparacion
     anybody = formats.counted(one.alguna, "persona", "personas")
     return COINCIDENCE.format(coincidence_of(found), one.ambas, anybody, one.periodo.nombre)
+
+
+def vote_of(found: Confronta) -> str:
+    """The button that chooses which attribute of the receipts is the SBC."""
+    votes = [voto.frase.partition(":")[0] for voto in found.comparacion.votos.values()]
+    return VOTE.format(votes[0] if len(votes) == 1 else MANY_VOTES)
+
+
+def told_of(one: Diferencia | None, count: int, *, filtered: bool) -> str:
+    """What stands over the two sides of a difference. None: how to see one, or why there is none.
+
+    count: of the differences that are listed.
+    """
+    if one is None:
+        return CHOOSE_ONE if count else NOTHING_HERE if filtered else NOTHING_FOUND
+    return " ".join(part for part in (one.texto, one.explicacion, one.pregunta) if part)

@@ -38,6 +38,8 @@ from icsoe_desktop.gui.idse.confronta.columns import (
     LADOS,
     coincidence_text,
     sides_of,
+    told_of,
+    vote_of,
 )
 from icsoe_desktop.gui.idse.confronta.folding import Folding
 from icsoe_desktop.gui.idse.confronta.presenter import (
@@ -85,15 +87,10 @@ EMPTY: Final = (
     "Aún no hay archivos. Arrastre aquí la emisión que se descarga de IDSE (.xls) y los recibos de "
     "nómina (CFDI: archivos, una carpeta o un .zip), un Excel o los archivos de SUA."
 )
-NOTHING_HERE: Final = "Nada de lo que se encontró es de este filtro."
-NOTHING_FOUND: Final = "Los dos lados coinciden: no hay nada por resolver."
 ASK_MONTH: Final = "Ningún archivo dice de qué mes es. ¿Qué &mes se compara?"
 ALL_REGISTROS: Final = "Todos"
-CHOOSE_ONE: Final = "Elija una diferencia para ver los dos lados."
 WITHDRAW: Final = "No acepta&r"
 ACCEPT: Final = "Acepta&r"
-VOTE: Final = "&SBC: {}"
-MANY_VOTES: Final = "de cada emisor"
 SEARCH_PAUSE_MS: Final = 250
 MAX_REMARKS: Final = 20
 COUNTERS_PX: Final = 270
@@ -328,9 +325,8 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
                 action = QAction(f"{rfc}: {text}", self._attributes)
                 action.triggered.connect(partial(self._presenter.choose_attribute, rfc, choice))
                 self._attributes.addAction(action)
-        votes = [voto.frase.partition(":")[0] for voto in found.comparacion.votos.values()]
-        form.atributo_button.setVisible(bool(votes))
-        form.atributo_button.setText(VOTE.format(votes[0] if len(votes) == 1 else MANY_VOTES))
+        form.atributo_button.setVisible(bool(found.comparacion.votos))
+        form.atributo_button.setText(vote_of(found))
 
     def _draw_source(self, *_: object) -> None:
         form, chosen = self.form, self.fuentes.selected()
@@ -379,11 +375,9 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
             )
 
     def _told(self, one: Diferencia | None) -> str:
-        if one is None or self._shown is None:
-            filas = self._presenter.state.filas
-            here = self._presenter.state.filtro == FiltroDiferencias()
-            return CHOOSE_ONE if filas.count else NOTHING_FOUND if here else NOTHING_HERE
-        return " ".join(part for part in (one.texto, one.explicacion, one.pregunta) if part)
+        state = self._presenter.state
+        shown = None if self._shown is None else one
+        return told_of(shown, state.filas.count, filtered=state.filtro != FiltroDiferencias())
 
     def _draw_feet(self) -> None:
         form, state = self.form, self._presenter.state

@@ -374,7 +374,7 @@ class OfficeMembers:
 
     @staticmethod
     def _ask(server: SyncServer, data: Mapping[str, object]) -> None:
-        """Put a record for whoever signs the next act."""
+        """Write a petition; the desktop that signs the next act reads it."""
         put(server, KEYS_COLLECTION, str(uuid.uuid4()), data)
 
     def _one(self, act: Act, miembro_id: uuid.UUID) -> ActMember | ActInvitation:

@@ -26,9 +26,9 @@ from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.shell import Context, Shell
 from icsoe_desktop.gui.idse.captura.window import CapturaMovimientoDialog
 from icsoe_desktop.gui.idse.confronta import presenter as presenter_module
-from icsoe_desktop.gui.idse.confronta.columns import EVERYTHING
+from icsoe_desktop.gui.idse.confronta.columns import EVERYTHING, NOTHING_HERE
 from icsoe_desktop.gui.idse.confronta.presenter import ACCEPTED, BOTH, NO_SALARIES, STOPPED
-from icsoe_desktop.gui.idse.confronta.window import ASK_MONTH, NOTHING_HERE, ConfrontaWindow
+from icsoe_desktop.gui.idse.confronta.window import ASK_MONTH, ConfrontaWindow
 from icsoe_desktop.gui.idse.modificar_salarios.window import ModificarSalariosWindow
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.services.movimientos.valores import TODOS, OrdenMovimientos
