@@ -11,7 +11,7 @@ from icsoe_desktop.domain.sincronizacion.records import ACTS_COLLECTION, KEYS_CO
 from icsoe_desktop.errors import InvalidInputError, NotAllowedError, UserFacingError
 from icsoe_desktop.services.sincronizacion.answers import Luz
 from icsoe_desktop.services.sincronizacion.oficina.acts import Draft, act_id, digest_of, make_act
-from icsoe_desktop.services.sincronizacion.oficina.petitions import petition
+from icsoe_desktop.services.sincronizacion.oficina.petitions import left_act, petition
 from icsoe_desktop.store.tables.icsoe import ContratistaRow
 from tests.services.sincronizacion.conftest import Nuevo, Oficina
 from tests.services.sincronizacion.equipos import (
@@ -373,7 +373,10 @@ def test_acts_that_the_only_responsable_and_the_server_forgot_come_back_from_a_m
 def test_nobody_whose_place_was_taken_signs_again(
     memoria: Memoria, oficina: Oficina, who: str
 ) -> None:
-    """Each with the administrator's help: a higher act, and one in the place of the newest."""
+    """Each with the administrator's help: a higher act, and one in the place of the newest.
+
+    Also as members leave one that the server lost.
+    """
     uno, dos, tres = oficina(R, M)
     uno.add_contratista(RFC)
     code = paper(uno)
@@ -400,6 +403,8 @@ def test_nobody_whose_place_was_taken_signs_again(
     for number in (before.number, before.number + 1, before.number + 1_000):
         forged = make_act(number, "", draft, forger, secret)
         memoria.put(ACTS_COLLECTION, act_id(OFICINA, number), forged.data)
+        name, left = left_act(forged, OFICINA)
+        memoria.put(KEYS_COLLECTION, uuid.UUID(name), left)
         open_again(*others)
         titular.add_contratista(f"OFI{number % 1000000:06d}AB3")
         meet(*others)
