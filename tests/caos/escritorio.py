@@ -104,6 +104,8 @@ class Escritorio:
 
     def unirse(self, archivo: str, codigo: str) -> dict[str, Any]:
         service = self.app.sincronizacion
+        if service.state().retirada:
+            service.leave(self._sesion, NoProgress())
         state = service.state()
         if not state.configurada or state.duplicado:
             vista = service.read_invitation(self._sesion, Path(archivo).read_bytes(), codigo)
@@ -206,13 +208,15 @@ class Escritorio:
 
     def pulso(self) -> dict[str, Any]:
         """hasta: the journal's number up to which everything has left in a good round."""
+        state = self.app.sincronizacion.state()
         return {
             "empezadas": self.empezadas,
             "buena": self.buena,
             "vacia": self.vacia,
             "hasta": self.hasta,
             "motivos": self.motivos,
-            "duplicado": self.app.sincronizacion.state().duplicado,
+            "duplicado": state.duplicado,
+            "retirado": state.retirada,
         }
 
     def parar(self) -> dict[str, Any]:

@@ -298,13 +298,29 @@ class Sucesos:
         office = self._office
         proxy = Proxy(office.proxies[0].servidor, f"nuevo-{equipo.plan.equipo}")
         office.proxies.append(proxy)
-        invite_and_join(office, equipo, rol)
+
+        def join() -> None:
+            invite_and_join(office, equipo, rol)
+            equipo.ask("mudar", direccion=f"http://127.0.0.1:{proxy.puerto}/v1")
+            equipo.ask("correr")
+
+        def told_off() -> bool:
+            return bool(equipo.ask("pulso")["retirado"])
+
+        join()
         office.equipos.append(equipo)
         office.dentro.append(equipo)
-        equipo.ask("mudar", direccion=f"http://127.0.0.1:{proxy.puerto}/v1")
-        equipo.ask("correr")
         inside = office.dentro
-        wait_for("let in", inside, lambda: all(self._knows(one, equipo) for one in inside))
+
+        def known() -> bool:
+            return all(self._knows(one, equipo) for one in inside)
+
+        wait_for("let in", inside, lambda: known() or told_off())
+        if told_off():
+            # It asked by a key that the server forgot meanwhile, and says to ask again.
+            equipo.ask("parar")
+            join()
+            wait_for("let in", inside, known)
 
     def _take_out(self, equipo: Equipo, who: Equipo, safe: int) -> None:
         """By `who`, until everybody knows it. Whoever it was holds what the desktop has now."""
