@@ -87,11 +87,13 @@ class RecordUnions:
         """Join two records. Returns the id that stays.
 
         here: id of the local record. there: id of the record at the server.
-        only_here: the local record was never sent, so the server's id stays. Otherwise the
-        older id stays.
+        only_here: the local record was never sent, so the server's id stays. So does that of a
+        certificate: who uploads one again deletes the former, and that deletion may come later.
+        Otherwise the older id stays.
         """
         raw = raw_of(db)
-        stays, goes = (there, here) if only_here or there < here else (here, there)
+        comes_later = only_here or kind is RecordKind.CERTIFICADO
+        stays, goes = (there, here) if comes_later or there < here else (here, there)
         outbox.applying(raw, True)
         if self._rows.local(db, kind, goes) is not None:
             rename(db, self._store, kind, goes, stays)

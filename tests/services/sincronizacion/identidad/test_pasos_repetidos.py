@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete, select
 
 from icsoe_desktop.domain.icsoe.domicilio import IGUAL
-from icsoe_desktop.domain.sincronizacion.records import RecordKind
+from icsoe_desktop.domain.sincronizacion.records import RecordKind, RolOficina
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gateways.kinto.values import RecordWrite, RemoteRecord, WriteAnswer
 from icsoe_desktop.seguridad.sealed_record import Envelope, seal_record
@@ -21,9 +21,9 @@ from icsoe_desktop.services.sincronizacion.recibir.conflicts import NOT_UNITED
 from icsoe_desktop.services.sincronizacion.recibir.reception import Reception
 from icsoe_desktop.services.sincronizacion.recibir.writer import RoundCounts
 from icsoe_desktop.store.tables.icsoe import ContratistaRow, PersonaRow, RelacionRow
-from icsoe_desktop.store.tables.registros import RegistroPatronalRow
+from icsoe_desktop.store.tables.registros import CertificadoRow, RegistroPatronalRow
 from icsoe_desktop.store.tables.sincronizacion import SalidaRow
-from tests.services.sincronizacion.conftest import Abrir
+from tests.services.sincronizacion.conftest import Abrir, Oficina
 from tests.services.sincronizacion.equipos import OFICINA, Equipo, join_office
 from tests.services.sincronizacion.servidor_memoria import Memoria, ServidorMemoria
 from tests.services.sincronizacion.test_pasos import CURP, meet
@@ -88,6 +88,56 @@ def test_two_desktops_that_chose_each_the_other_record_agree_on_the_older(
         assert equipo.count("sincronizacion_salida") == 0
         (lost,) = equipo.conflicts()
         assert {lost.vigente, lost.perdido} == {"5551111111", "5552222222"}
+
+
+def test_a_certificate_that_is_uploaded_again_outlives_the_record_of_before(
+    memoria: Memoria, oficina: Oficina
+) -> None:
+    """Another desktop reads the new record before the deletion of the former one.
+
+    The desktop that uploaded it never comes back: it can tell nobody that the new one stays.
+    """
+    uno, dos, tres = oficina(RolOficina.MIEMBRO, RolOficina.MIEMBRO)
+    registro = uno.add_registro("Y6077636105", "Razón")
+    former = uno.add_certificado(registro)
+    meet(uno, dos, tres)
+    before = memoria.read("certificados", former)
+    with uno.store.write() as db:
+        db.delete(db.get_one(CertificadoRow, former))
+    meet(uno, tres)
+    newer = uno.add_certificado(registro)
+    uno.round()
+    memoria.put("certificados", former, before)  # a server that went back lost its deletion
+    dos.round()
+    meet(tres, dos)
+    for equipo in (dos, tres):
+        assert equipo.count("certificados") == 1
+        assert equipo.get(CertificadoRow, newer, "registro_patronal_id") == (registro,)
+        assert equipo.count("sincronizacion_salida") == 0
+
+
+def test_one_certificate_that_two_desktops_upload_at_once_is_one(
+    oficina: Oficina, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    uno, dos, tres = oficina(RolOficina.MIEMBRO, RolOficina.MIEMBRO)
+    registro = uno.add_registro("Y6077636105", "Razón")
+    meet(uno, dos, tres)
+    for equipo in (uno, dos):
+        equipo.add_certificado(registro)
+    with monkeypatch.context() as patch:
+        patch.setattr(Reception, "receive", lambda *_, **_whole: None)
+        uno.round()
+        dos.round()
+    for _ in range(2):
+        meet(tres, uno, dos)
+    assert uno.replica() == dos.replica() == tres.replica()
+    for equipo in (uno, dos, tres):
+        assert equipo.count("certificados") == 1
+        assert (equipo.count("sincronizacion_salida"), clashes(equipo)) == (0, [])
+    with dos.store.write() as db:
+        db.delete(db.scalars(select(CertificadoRow)).one())
+    meet(dos, uno, tres)
+    assert [equipo.count("certificados") for equipo in (uno, dos, tres)] == [0, 0, 0]
 
 
 def clash(uno: Equipo, dos: Equipo) -> uuid.UUID:
