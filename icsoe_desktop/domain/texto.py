@@ -99,13 +99,28 @@ def _without_marks(character: str) -> str:
     return "".join(part for part in decomposed if not unicodedata.combining(part))
 
 
+class _FoldedLetters(dict[int, str]):
+    """Code → what `fold` makes of that character alone, worked out when it is first asked for."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = folded = _folded(chr(code))
+        return folded
+
+
+_FOLDED = _FoldedLetters({ord(" "): " "})
+
+
 def fold(text: str) -> str:
     """The search key of a text: «Muñóz», «MUÑOZ» and «munoz» have the same key.
 
     Folding a folded text changes nothing.
     """
-    if text.isascii() and text.isprintable():
+    if text.isprintable() and (text.isascii() or max(text) < _FIRST_MARK):
         # Ten times faster, for most values of a table with a hundred thousand rows.
-        return " ".join(text.translate(_PLAIN_PUNCTUATION).lower().split())
+        return " ".join(text.translate(_FOLDED).split())
+    return _folded(text)
+
+
+def _folded(text: str) -> str:
     plain = strip_accents(clean(text).translate(_PLAIN_PUNCTUATION), keep_enye=False)
     return clean(strip_accents(plain.casefold(), keep_enye=False).translate(_PLAIN_PUNCTUATION))
