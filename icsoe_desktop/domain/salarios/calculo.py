@@ -359,7 +359,7 @@ def refuse_prima(prima: Decimal) -> None:
 
 def to_centavos(amount: Decimal) -> int:
     """Rounded half up. amount: pesos."""
-    return int((amount * 100).quantize(_NEARLY).quantize(Decimal(1), ROUND_HALF_UP))
+    return int((amount * 100).quantize(_NEARLY).to_integral_value(ROUND_HALF_UP))
 
 
 def _money(amount: Decimal) -> str:

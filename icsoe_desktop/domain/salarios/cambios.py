@@ -24,6 +24,7 @@ from icsoe_desktop.errors import InvalidInputError
 
 _DAY: Final = timedelta(days=1)
 _ALL: Final = Decimal(100)
+_NOTHING: Final = Decimal(0), None
 
 NEEDS_PAY: Final = "Falta su salario diario."
 NEEDS_FIXED: Final = (
@@ -67,7 +68,7 @@ class EntradaSalario(NamedTuple):
 
     @property
     def has_amount(self) -> bool:
-        return any(one is not None for one in (self.salario, self.pagado, self.sbc))
+        return not (self.salario is None and self.pagado is None and self.sbc is None)
 
 
 NADA: Final = EntradaSalario()
@@ -192,14 +193,13 @@ class Calculista:
         """The fixed part in pesos, its factor, and why there is none."""
         hoy = Decimal(empleo.sbc or 0) / 100
         fijo = empleo.tipo_salario == TipoSalario.FIJO
-        nothing = Decimal(0), None
         if entrada.salario is not None:
             factor = self._factor(empleo, fecha, notas)
             return Decimal(entrada.salario) / 100 * factor, factor, ""
         if entrada.pagado is not None and not fijo:
             # With variable pay alone, all of the SBC of today is replaced.
             alone = empleo.tipo_salario == TipoSalario.VARIABLE
-            return *nothing, "" if alone else NEEDS_FIXED
+            return *_NOTHING, "" if alone else NEEDS_FIXED
         match self.criterio.razon:
             case Razon.MINIMO:
                 own = self._own_floor(empleo, fecha)
@@ -210,10 +210,10 @@ class Calculista:
                 tope = self._limites(fecha, empleo).tope
                 if tope is not None and (empleo.sbc or 0) > tope:
                     return hoy, None, ""
-                return *nothing, NEEDS_PAY
+                return *_NOTHING, NEEDS_PAY
             case Razon.ANIVERSARIO:
                 if not fijo:
-                    return *nothing, NEEDS_FIXED
+                    return *_NOTHING, NEEDS_FIXED
                 before, now = self._factors_around(empleo, fecha)
                 if before != now:
                     notas.append(f"{pesos(empleo.sbc or 0)} ÷ {before:.6} × {now:.6}")
@@ -228,7 +228,7 @@ class Calculista:
             case Razon.HOJA:
                 if entrada.pagado is not None:
                     return hoy, None, ""
-                return *nothing, NEEDS_SBC
+                return *_NOTHING, NEEDS_SBC
 
     def _is_meant(self, empleo: Empleo, fecha: date) -> bool:
         sbc = empleo.sbc or 0

@@ -25,7 +25,7 @@ from icsoe_desktop.domain.salarios.cambios import CambioSalario
 from icsoe_desktop.domain.salarios.razones import Criterio, Empleo, OtroAviso, Plantilla
 from icsoe_desktop.domain.valores_legales.valores import pesos
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.jobs import Progress, empty, in_order
+from icsoe_desktop.jobs import Progress, empty
 from icsoe_desktop.services.acceso.autorizacion import check_right, reading
 from icsoe_desktop.services.importacion.renglones import record_of
 from icsoe_desktop.services.importacion.valores import FilasPropias
@@ -87,11 +87,7 @@ class SalariosService:
                     empleos.append(_empleo(last, otros.get((last.nss, last.base), ())))
             empty(otros)
             return Plantilla(
-                tuple(in_order(empleos, _by_name)),
-                bajas,
-                limites_of(db),
-                reglas_of(db),
-                calendario_of(db),
+                tuple(empleos), bajas, limites_of(db), reglas_of(db), calendario_of(db)
             )
 
     def read_sheet(
@@ -117,16 +113,6 @@ def _empleo(last: LastNotice, otros: Sequence[OtroAviso]) -> Empleo:
         tuple(one for one in otros if one != (last.tipo, fecha, estado)),
     )
     # fmt: on
-
-
-def _by_name(empleo: Empleo) -> tuple[str, ...]:
-    return (
-        empleo.primer_apellido,
-        empleo.segundo_apellido,
-        empleo.nombres,
-        empleo.nss,
-        empleo.registro_patronal,
-    )
 
 
 def chosen(cambios: Iterable[CambioSalario]) -> tuple[CambioSalario, ...]:

@@ -39,7 +39,6 @@ class LastNotice(NamedTuple):
     tipo_trabajador: str
     tipo_salario: str
     jornada: str
-    umf: str
     guia: str
     clave_trabajador: str
 
@@ -65,13 +64,14 @@ _ORDER: Final = f"((m.estado IN {_RECEIVED}) << 57) + (m.fecha << 32) + m.fila"
 _LAST: Final = (
     "SELECT u.nss, u.base, (u.alta >> 32) & 33554431, m.fila, m.tipo, m.fecha, m.sbc, m.estado, "  # noqa: S608
     "m.registro_patronal, t.curp, t.primer_apellido, t.segundo_apellido, t.nombres, "
-    "m.tipo_trabajador, m.tipo_salario, m.jornada, m.umf, m.guia, m.clave_trabajador "
+    "m.tipo_trabajador, m.tipo_salario, m.jornada, m.guia, m.clave_trabajador "
     f"FROM (SELECT t.nss AS nss, {_BY_EMPLOYER} AS base, max({_ORDER}) AS orden, "
     f"max(CASE WHEN m.tipo = '{TipoMovimiento.ALTA}' THEN {_ORDER} END) AS alta "
     "FROM trabajadores t CROSS JOIN movimientos m ON m.trabajador = t.fila "
     f"WHERE m.estado IN {_PRESENTED} AND m.fecha <= ? GROUP BY 1, 2) u "
     "CROSS JOIN movimientos m ON m.fila = u.orden & 4294967295 "
-    "CROSS JOIN trabajadores t ON t.fila = m.trabajador ORDER BY u.nss, u.base"
+    "CROSS JOIN trabajadores t ON t.fila = m.trabajador "
+    "ORDER BY t.primer_apellido, t.segundo_apellido, t.nombres, t.nss, m.registro_patronal"
 )
 _UNANSWERED: Final = tuple(map(ESTADOS.index, (EstadoAviso.PENDIENTE, EstadoAviso.ENVIADO)))
 _NOTICES: Final = (
@@ -85,7 +85,7 @@ _OPEN: Final = (
 
 
 def last_notices(raw: RawConnection, until: int) -> Iterator[LastNotice]:
-    """The last notice of each NSS and registro patronal that tells, by both.
+    """The last notice of each NSS and registro patronal that tells; by name, and then by both.
 
     until: a number of `day_number`; later movements do not count. Whoever has two registros
     patronales comes twice.

@@ -23,6 +23,11 @@ WORKERS = {1: NSS[0], 2: NSS[0], 3: NSS[1], 4: NSS[2]}  # two spellings of one n
 REGISTROS = ("Y5412345109", "Z1112345101")
 
 
+def surname(worker: int) -> str:
+    """In another order than the NSS."""
+    return f"SOTO {len(WORKERS) - worker}"
+
+
 @pytest.fixture
 def raw() -> Iterator[RawConnection]:
     engine = create_engine("sqlite://", module=dbapi2, poolclass=StaticPool)
@@ -34,7 +39,7 @@ def raw() -> Iterator[RawConnection]:
         for fila, nss in WORKERS.items():
             found.execute(
                 "INSERT INTO trabajadores VALUES (?, ?, '', ?, '', 'ANA', ?, '', 'ana')",
-                (fila, nss, f"SOTO {fila}", f"soto {fila}"),
+                (fila, nss, surname(fila), surname(fila).lower()),
             )
         yield found
     engine.dispose()
@@ -91,11 +96,12 @@ def test_the_last_notice_that_tells_is_found(raw: RawConnection, seed: int) -> N
         found = list(last_notices(raw, until))
         expected = walked(rows, until)
         assert {(one.nss, one.base): (one.fila, one.alta) for one in found} == expected
-        assert [(one.nss, one.base) for one in found] == sorted(expected)
+        order = [(one.primer_apellido, one.nss, one.registro_patronal) for one in found]
+        assert order == sorted(order)
         for one in found:
             _, worker, tipo, _, fecha, sbc, estado = by_fila[one.fila]
             assert (one.tipo, one.fecha, one.sbc, one.estado) == (tipo, fecha, sbc, estado)
-            assert one.primer_apellido == f"SOTO {worker}"
+            assert one.primer_apellido == surname(worker)
     opened = sorted((one.fecha, one.sbc or 0) for one in open_notices(raw, 20260201))
     assert opened == sorted(
         (fecha, sbc or 0)
