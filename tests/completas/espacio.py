@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import (
+    QAbstractScrollArea,
     QCheckBox,
     QLabel,
     QLineEdit,
+    QPlainTextEdit,
     QPushButton,
     QRadioButton,
     QStyle,
@@ -102,6 +104,24 @@ def wider_than_their_room(window: QWidget) -> list[str]:
         and widget.objectName() not in WIDE_TABLES
         and widget.horizontalScrollBar().maximum() > 0
     ]
+
+
+def beyond_their_parent(window: QWidget) -> list[str]:
+    """Fields and buttons that no scrolling brings into sight."""
+    problems = []
+    for widget in shown(window, QPushButton, QLineEdit, QPlainTextEdit, QTableView):
+        one, parent = widget, widget.parentWidget()
+        while parent is not None and not one.isWindow() and not _scrolls(parent):
+            if not parent.rect().contains(one.geometry()):
+                problems.append(f"{where(widget)} is cut by {where(parent)}")
+                break
+            one, parent = parent, parent.parentWidget()
+    return problems
+
+
+def _scrolls(viewport: QWidget) -> bool:
+    area = viewport.parentWidget()
+    return isinstance(area, QAbstractScrollArea) and area.viewport() is viewport
 
 
 def too_large(window: QWidget) -> list[str]:

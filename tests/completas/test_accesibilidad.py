@@ -37,6 +37,7 @@ from tests.completas import pantalla
 from tests.completas.escenas import SCENES
 from tests.completas.espacio import (
     LEAST_ROOM,
+    beyond_their_parent,
     cut,
     cut_hints,
     empty_messages,
@@ -165,7 +166,7 @@ def out_of_sight_on_the_least_screen(window: QWidget) -> list[str]:
     for _ in range(2):
         window.resize(window.size().boundedTo(LEAST_ROOM))
         settle()
-    return too_large(window) + [
+    return [*too_large(window), *beyond_their_parent(window)] + [
         f"{where(foot)} is not whole"
         for foot in shown(window, QWidget)
         if foot.property("role") == "foot" and foot.visibleRegion().boundingRect() != foot.rect()

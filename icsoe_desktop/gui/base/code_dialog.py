@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QDialog, QWidget
 from icsoe_desktop.errors import UserFacingError
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_codigo_recuperacion import Ui_CodigoRecuperacionForm
+from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.fields import grow_to_fit, show_message
 from icsoe_desktop.gui.kit.file_choice import NewFile, choose_new_file
 from icsoe_desktop.gui.kit.paper import CodePaper
@@ -77,11 +78,15 @@ class CodeDialog(QDialog):
         except OSError as error:
             motivo = error.strerror or "error de escritura"
             self._context.errors.show(self, UserFacingError(NOT_SAVED.format(motivo=motivo)))
+            return
+        self._say(formats.saved(path))
 
     def _copy(self) -> None:
         copy_secret(self._code)
-        show_message(self.form.mensaje_label, COPIED, "hint")
-        grow_to_fit(self)
+        self._say(COPIED)
+
+    def _say(self, text: str) -> None:
+        show_message(self.form.mensaje_label, text, "hint")
 
     def _choose(self) -> None:
         new = NewFile(self.save_title, "codigo", "Texto (*.txt)", self.file_name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, QRect
+from PySide6.QtCore import QCoreApplication, QEvent, QRect, QTimer
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
@@ -30,6 +30,8 @@ LOW_SCREEN = 620
 INDENT = 10
 # Windows keep room for a message of this length.
 USUAL_MESSAGE = "No se pudo guardar: el archivo ya existe en la carpeta que eligió."
+# The tones of what a person is told of what she did.
+ANSWERS = ("success", "error")
 _DIGITS, _DIGITS_PX = "0123456789", 80
 
 
@@ -195,6 +197,9 @@ def show_message(label: QLabel, text: str, role: str = "error") -> None:
         announce(label, text)
     _put(label, text, role)
     (grow_to_fit if new else _grow)(label.window())
+    if new and text and role in ANSWERS and label.property("banner"):
+        # Once there is room for it.
+        QTimer.singleShot(0, label, lambda: scroll_to(label))
 
 
 def _put(label: QLabel, text: str, role: object) -> None:

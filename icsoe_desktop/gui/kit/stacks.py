@@ -64,7 +64,7 @@ class CurrentStack(QStackedWidget):
         if layout is not None:
             # Before it is laid out its width is that of no window.
             broad = max(self.width(), self.window().width() - 2 * MARGIN)
-            least = around + layout.totalMinimumHeightForWidth(broad)
+            least = around + fields.heights_at(layout, broad)[0]
         if self.minimumHeight() != max(0, least):
             self.setMinimumHeight(max(0, least))
 
@@ -103,12 +103,12 @@ def heed_current_page(stack: QStackedWidget | None) -> None:
 def keep_right_edge(area: QScrollArea, around: QLayout) -> None:
     """Put the bar of `area` into the margin at its right: its cards end where the foot does.
 
-    around: the layout that holds `area`.
+    around: the layout that holds `area`, or the one in it.
     """
     bar, margins = area.verticalScrollBar(), around.contentsMargins()
 
     def make_room(_least: int, most: int) -> None:
-        taken = bar.sizeHint().width() if most else 0
+        taken = min(bar.sizeHint().width(), margins.right()) if most else 0
         around.setContentsMargins(
             margins.left(), margins.top(), margins.right() - taken, margins.bottom()
         )
@@ -204,8 +204,10 @@ class BodyArea(FittedArea):
         layout = self._content_layout()
         if layout is None:
             return super().minimumSizeHint()
-        bar = self.verticalScrollBar().sizeHint().width()
-        return QSize(layout.totalMinimumSize().width() + bar, LEAST_HEIGHT)
+        # The bar stands in the margin.
+        bar = self.verticalScrollBar()
+        taken = bar.sizeHint().width() if bar.maximum() else 0
+        return QSize(layout.totalMinimumSize().width() + taken, LEAST_HEIGHT)
 
 
 def scroll_body(window: QWidget | None) -> None:
@@ -242,6 +244,9 @@ def scroll_body(window: QWidget | None) -> None:
         else:
             inner.addStretch(stretch)
     outer.insertWidget(0, area, 1)
+    first = inner.itemAt(0).layout()
+    within = first if first is not None and inner.count() == 1 else inner
+    keep_right_edge(area, within)
 
 
 def scroll_when_low(window: QWidget) -> None:

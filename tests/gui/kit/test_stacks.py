@@ -137,6 +137,26 @@ def test_what_gets_the_focus_comes_into_sight_and_stays_there_when_a_sentence_co
     assert in_sight()
 
 
+def test_an_answer_comes_into_sight_and_what_is_said_meanwhile_moves_nothing(
+    dialog: Long, screen: Callable[[int], None]
+) -> None:
+    screen(LOW)
+    said = QLabel()
+    set_property(said, "banner", True)
+    body = dialog.layout().itemAt(0).layout()
+    assert isinstance(body, QVBoxLayout)
+    body.addWidget(said)
+    fields.show_message(said, "")
+    open_dialog(dialog)
+    until(dialog.edits[0].hasFocus)
+    fields.show_message(said, "Sin conexión.", "warning")
+    settle()
+    assert said.visibleRegion().isEmpty()
+    fields.show_message(said, "La configuración se guardó.", "success")
+    settle()
+    assert said.visibleRegion().boundingRect() == said.rect()
+
+
 def test_what_was_hidden_stays_hidden_and_the_body_is_wrapped_once(dialog: Long) -> None:
     dialog.edits[3].hide()
     scroll_body(dialog)
@@ -193,6 +213,27 @@ def test_cards_end_at_the_same_edge_with_a_bar_beside_them_as_without(qtbot: QtB
         settle()
         assert area.verticalScrollBar().isVisible() is (height == LOW)
         assert card.mapTo(window, QPoint(0, 0)).x() + card.width() == 700 - 24
+
+
+def test_what_scrolls_ends_where_the_foot_does_and_asks_for_no_more_width(
+    screen: Callable[[int], None], dialog: Long
+) -> None:
+    screen(LOW)
+    body = dialog.layout().itemAt(0).layout()
+    body.setContentsMargins(24, 20, 24, 16)
+    dialog.layout().setContentsMargins(0, 0, 0, 0)
+    open_dialog(dialog)
+    area = dialog.findChild(QScrollArea, "cuerpo_area")
+    assert area is not None
+    asked = []
+    for height, shown in ((HIGH, False), (LOW, True)):
+        dialog.resize(400, height)
+        settle()
+        assert area.verticalScrollBar().isVisible() is shown
+        edit = dialog.edits[0]
+        assert edit.mapTo(dialog, QPoint(0, 0)).x() + edit.width() == 400 - 24
+        asked.append(area.minimumSizeHint().width())
+    assert asked[0] == asked[1]
 
 
 def test_a_window_that_scrolls_grows_for_what_is_shown_in_it_while_its_screen_has_room(

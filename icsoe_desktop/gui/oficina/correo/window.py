@@ -177,6 +177,8 @@ class ServidorCorreoWindow(FormDialog[Ui_ServidorCorreoForm, Kept]):
         presenter.changed.connect(self._draw)
         presenter.loaded.connect(self._on_loaded)
         presenter.saved.connect(self._fill_in)
+        # The mails that waited for a server go out.
+        presenter.saved.connect(lambda _datos: self.context.shell.mail_changed.emit())
         presenter.failed.connect(lambda error: self.context.errors.show(self, error))
         self.finished.connect(lambda _result: self._network.close(0))
         QTimer.singleShot(0, self, presenter.start)

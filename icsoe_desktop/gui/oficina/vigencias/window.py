@@ -52,7 +52,7 @@ NOTHING: Final = (
 NOTHING_FITS: Final = ("Nada coincide con lo que busca", "Borre el texto o elija otro estado.")
 REMINDERS_KEPT: Final = "Los recordatorios se guardaron."
 WHAT_TO_DO: Final = "Qué hacer: {}"
-LOW: Final = 520  # px of the window, at letters of 100 %
+LOW: Final = 600  # px of the window, at letters of 100 %
 CALM: Final = "Nada venció y nada vence en los próximos 60 días."
 STATE_ICONS: Final = {
     EstadoVencimiento.VENCIDO: "vencido",

@@ -28,7 +28,7 @@ from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.idse.usuarios.dialogs import CodigoRecuperacionDialog
 from icsoe_desktop.gui.idse.usuarios.window import UsuariosWindow
 from icsoe_desktop.gui.inicio.session_flow import CERTIFICADOS_MISSING, MODO_CONSULTA
-from icsoe_desktop.gui.kit import fields
+from icsoe_desktop.gui.kit import fields, formats
 from icsoe_desktop.gui.oficina.sincronizacion.window import SincronizacionWindow
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.desbloqueo import Unlock
@@ -627,7 +627,7 @@ def test_a_code_that_nobody_confirmed_is_asked_about_until_somebody_does(
     assert application.usuarios.unconfirmed_code(sesion) is None
 
 
-def test_the_code_is_confirmed_by_its_own_window(program: Program) -> None:
+def test_the_code_is_confirmed_by_its_own_window(program: Program, tmp_path: Path) -> None:
     application = program.shell.application
     assert application is not None
     alta = application.usuarios.register(None, usuario_nuevo())
@@ -637,6 +637,9 @@ def test_the_code_is_confirmed_by_its_own_window(program: Program) -> None:
         alta.codigo_recuperacion, alta.sesion, program.shell.context(alta.sesion), program.acceso
     )
     dialog.open()
+    dialog.save(tmp_path / "codigo.txt")
+    assert dialog.form.mensaje_label.text() == formats.saved(tmp_path / "codigo.txt")
+    assert alta.codigo_recuperacion in (tmp_path / "codigo.txt").read_text("utf-8")
     dialog.form.guardado_check.click()
     press(dialog, "Continuar")
     until(lambda: application.usuarios.unconfirmed_code(alta.sesion) is None)

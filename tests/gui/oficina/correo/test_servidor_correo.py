@@ -94,6 +94,8 @@ def type_in_order(qtbot: QtBot, texts: list[str]) -> None:
 def test_a_gmail_account_is_kept_by_keyboard_alone(
     window: ServidorCorreoWindow, context: Context, qtbot: QtBot
 ) -> None:
+    sent_now: list[bool] = []
+    context.shell.mail_changed.connect(lambda: sent_now.append(True))
     qtbot.waitUntil(lambda: window.form.proveedor_combo.hasFocus())
     qtbot.keyClick(window.form.proveedor_combo, Qt.Key.Key_Home)
     assert window.form.servidor_edit.text() == "smtp.gmail.com"
@@ -107,6 +109,8 @@ def test_a_gmail_account_is_kept_by_keyboard_alone(
     assert window.form.mensaje_label.text().startswith("La configuración se guardó.")
     assert kept(context) == GMAIL
     assert kept_password(context) == "abcd efgh ijkl mnop"
+    # The mails that waited for a server do not wait for the next round.
+    assert sent_now == [True]
 
 
 def test_a_saved_password_is_not_shown_and_stays_when_the_field_is_empty(
