@@ -171,6 +171,12 @@ def _of_capturista(context: Context) -> IcsoeWindow:
     return icsoe_window(context, _with_capturista(context)[1])
 
 
+def _of_capturista_at_work(context: Context) -> IcsoeWindow:
+    """With the contratista chosen: the header says both of them."""
+    contratista, sesion = _with_capturista(context)
+    return icsoe_window(context, replace(sesion, contratista_id=contratista.contratista_id))
+
+
 def _child(window: QWidget, kind: type[W]) -> W:
     """The dialog of that kind that the window opens."""
     settle(lambda: any(one.isVisible() for one in window.findChildren(kind)))
@@ -277,6 +283,7 @@ ICSOE_SCENES: dict[str, Scene] = {
     "icsoe: informativa": _page("informativa", filled=True),
     "icsoe: acuses vacía": _page("acuses", filled=True),
     "icsoe: inicio del capturista": _of_capturista,
+    "icsoe: informativa del capturista": _of_capturista_at_work,
     "icsoe: modificar capturista": _of_chosen("", ModificarDialog),
     "icsoe: datos de una capturista": _of_chosen("persona_button", PersonaDialog),
     "icsoe: lista de capturistas": _list,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
+from PySide6.QtWidgets import QLabel, QMainWindow, QMenu, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Rol, Sesion
 from icsoe_desktop.domain.icsoe.contratista import PasoContratista
@@ -22,8 +22,9 @@ from icsoe_desktop.gui.idse.acceso.window import PRUEBAS
 from icsoe_desktop.gui.inicio.badges import Badges
 from icsoe_desktop.gui.inicio.bloqueo.guardia import lock_actions
 from icsoe_desktop.gui.inicio.status_bar import StatusPanel
+from icsoe_desktop.gui.kit import fields
 from icsoe_desktop.gui.kit.dialogs import Then, confirm, inform, open_dialog
-from icsoe_desktop.gui.kit.fields import breadth, show_message
+from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.go_to import go_to_action
 from icsoe_desktop.gui.kit.plain_text import plain_tip
 from icsoe_desktop.gui.kit.side_menu import KEY_ROLE, SideMenu
@@ -44,7 +45,7 @@ CODE_ASKED = "Cierre la sesión e ingrese de nuevo con su e.firma: ahí verá el
 CHOOSE_FIRST = "Disponible cuando elija por qué contratista trabajará."
 
 TABLERO = "tablero_contratista"
-LARGE = 1.1  # of `breadth`
+BESIDE_TEXT = 16  # px beside each text of the header
 
 
 class IcsoeWindow(QMainWindow):
@@ -338,9 +339,7 @@ class IcsoeWindow(QMainWindow):
         form.contratista_label.setVisible(by_curp and bool(contratista))
         form.contratista_value.setVisible(by_curp and bool(contratista))
         form.contratista_value.setText(contratista)
-        # With large letters a capturista's header would be wider than the screen.
-        for name in (form.nombre_value, form.contratista_value):
-            name.setWordWrap(by_curp and breadth(self) > LARGE)
+        self._fit_names()
         self.estado.show_sesion(state.sesion)
         show_message(form.aviso_label, state.aviso, "warning")
         told = bool(state.aviso) or self._context.application.pruebas
@@ -348,6 +347,18 @@ class IcsoeWindow(QMainWindow):
         margins.setTop(MARGIN if told else 0)
         form.avisos_layout.setContentsMargins(margins)
         self._draw_menu(state)
+
+    def _fit_names(self) -> None:
+        """Break the names of the header where it would be wider than the screen."""
+        form = self.form
+        shown = [one for one in form.perfil_group.findChildren(QLabel) if not one.isHidden()]
+        texts = sum(one.fontMetrics().horizontalAdvance(one.text()) for one in shown)
+        room = fields.room_on_screen(self).width() - form.menu_panel.minimumWidth()
+        wide = texts + len(shown) * BESIDE_TEXT + 2 * MARGIN > room
+        for name in (form.nombre_value, form.contratista_value):
+            name.setWordWrap(wide)
+        # What is left of the line is for the last of them.
+        form.perfil_group_layout5.setStretchFactor(form.contratista_label_layout, int(wide))
 
     def _draw_menu(self, state: IcsoeState) -> None:
         why = CHOOSE_FIRST if state.sesion.rol is Rol.CAPTURISTA else FIRST_STEPS

@@ -244,9 +244,8 @@ def scroll_body(window: QWidget | None) -> None:
         else:
             inner.addStretch(stretch)
     outer.insertWidget(0, area, 1)
-    first = inner.itemAt(0).layout()
-    within = first if first is not None and inner.count() == 1 else inner
-    keep_right_edge(area, within)
+    only = inner.itemAt(0) if inner.count() == 1 else None
+    keep_right_edge(area, (only.layout() if only else None) or inner)
 
 
 def scroll_when_low(window: QWidget) -> None:

@@ -25,12 +25,13 @@ from icsoe_desktop.gui.icsoe.capturistas.persona import (
     PersonaDialog,
 )
 from icsoe_desktop.gui.icsoe.informativa.dialogos import LlenarDialog, ask_changes
-from icsoe_desktop.gui.icsoe.informativa.trabajadores_model import TrabajadoresModel
+from icsoe_desktop.gui.icsoe.informativa.trabajadores_model import EMPTY, TrabajadoresModel
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.column_widths import set_widths
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
 from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import ALL_FILES, AskedFile, choose_file
+from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.progress import run_with_progress
 from icsoe_desktop.gui.kit.table_view import name_by_label, prepare
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
@@ -89,6 +90,7 @@ class TrabajadoresDialog(EditingDialog):
             triggers.DoubleClicked | triggers.EditKeyPressed | triggers.AnyKeyPressed
         )
         table.setModel(self.model)
+        EmptyState(table, "trabajadores", *EMPTY)
         table.verticalHeader().show()
         name_by_label(table)
         set_widths(table, (135, 190, 100))
@@ -104,7 +106,9 @@ class TrabajadoresDialog(EditingDialog):
         form = self.form
         form.llenar_button.clicked.connect(self._fill)
         form.pegar_button.clicked.connect(self.paste)
-        form.importar_button.clicked.connect(self._choose_import)
+        form.importar_button.clicked.connect(
+            lambda: self._choose("Importar trabajadores", "trabajadores", self.import_file)
+        )
         form.rechazos_button.clicked.connect(self._choose_rejections)
         form.deshacer_button.clicked.connect(self._undo)
         form.agregar_button.clicked.connect(self._add_row)
@@ -123,8 +127,7 @@ class TrabajadoresDialog(EditingDialog):
             (QKeySequence.StandardKey.Undo, self._undo),
             (QKeySequence.StandardKey.Save, self.save),
         ):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.activated.connect(slot)
+            QShortcut(keys, self, slot)
         form.trabajadores_table.installEventFilter(self)
         self.finished.connect(self.deleteLater)
 
@@ -308,9 +311,6 @@ class TrabajadoresDialog(EditingDialog):
             ),
             take,
         )
-
-    def _choose_import(self) -> None:
-        self._choose("Importar trabajadores", "trabajadores", self.import_file)
 
     def _choose(self, title: str, purpose: str, then: Callable[[Path], None]) -> None:
         choose_file(self, AskedFile(title, purpose, FILTERS), self._context.preferences, then)

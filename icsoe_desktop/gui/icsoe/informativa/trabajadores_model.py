@@ -30,6 +30,11 @@ _SBC: Final = COLUMNS.index("sbc")
 _RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _GOOD = "Correcto"
 _KINDS: Final = {"error": "Con problemas", "warning": "Con advertencias", "hint": _GOOD}
+EMPTY: Final = (
+    "Todavía no hay trabajadores",
+    "Llene la lista con sus movimientos, péguela de Excel o escriba el primero con «Agregar "
+    "renglón».",
+)
 BEFORE: Final = "El SBC era {sbc}."
 
 

@@ -20,6 +20,7 @@ from icsoe_desktop.gui.icsoe.informativa.trabajadores import (
     SAME,
     TrabajadoresDialog,
 )
+from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.informativa.valores import Llenado
 from tests.domain.icsoe.informativas import PERIODO, contrato, filas
@@ -78,6 +79,17 @@ def test_of_3000_rows_only_those_in_sight_are_checked(
     paste(dialog, as_text(filas(3_000, 77)))
     assert dialog.model.rowCount() > 3_000
     assert (len(resets), len(checked) < 100) == (1, True), "one step; only what is drawn is checked"
+    dialog.leave()
+
+
+def test_an_empty_list_says_how_to_fill_it_until_it_has_a_row(abrir: Open) -> None:
+    dialog = abrir([])
+    empty = dialog.findChild(EmptyState)
+    assert empty.shown
+    press(dialog, "Agregar renglón")
+    assert not empty.shown
+    press(dialog, "Deshacer")
+    assert empty.shown
     dialog.leave()
 
 
