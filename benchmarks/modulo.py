@@ -105,7 +105,6 @@ def main() -> int:
         window.show()
         bench.settle(lambda: not window.presenter.state.loading and not window.al_dia.running)
         empty = EmptyBench(bench, options.filas)
-        bench.settle(empty.view.isVisible)
         before = rss_mb()
         window.form.texto_edit.clear()
         bench.to_rows(window.filtro.search, resets=True)

@@ -11,11 +11,11 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import QAbstractTableModel, QEvent, QObject, Qt
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QTableView
 
 from benchmarks import datos
-from benchmarks.modulo_tabla import Bench
+from benchmarks.modulo_tabla import Bench, PaintWatch
 from icsoe_desktop.arranque.bootstrap import open_application
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base import assets
@@ -28,11 +28,15 @@ from icsoe_desktop.gui.idse.modulo.columns import COLUMNS
 from icsoe_desktop.gui.idse.modulo.lugares import MOVIMIENTOS
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.idse.tablero.page import FIRST_PAGE
+from icsoe_desktop.gui.kit.paged import PagedColumn
+from icsoe_desktop.gui.kit.pills import STATE_ROLE
+from icsoe_desktop.gui.kit.tables import ColumnsModel, furnish
 from icsoe_desktop.jobs import NoProgress
 from icsoe_desktop.paths import DataFolder
 from icsoe_desktop.services.acceso.usuarios import UsuarioNuevo
 from icsoe_desktop.services.application import Application
 from icsoe_desktop.services.importacion.valores import Decision
+from icsoe_desktop.services.movimientos.valores import MovimientoFila
 
 CORREO, CONTRASENA = "alma@ejemplo.mx", "Papel.Verde93"
 SIZE = (1366, 768)
@@ -132,66 +136,57 @@ def open_module(
         application.close()
 
 
-class EmptyModel(QAbstractTableModel):
+class EmptyModel(ColumnsModel[PagedColumn[MovimientoFila]]):
     """Returns constants."""
 
-    def __init__(self, rows: int) -> None:
-        super().__init__()
+    def __init__(self, rows: int, parent: QObject) -> None:
+        super().__init__(COLUMNS, parent)
         self._rows = rows
 
     def rowCount(self, _parent: Any = None) -> int:
         return self._rows
 
-    def columnCount(self, _parent: Any = None) -> int:
-        return len(COLUMNS)
-
     def data(self, _index: Any, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        return "MOVIMIENTO" if role == Qt.ItemDataRole.DisplayRole else None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return "MOVIMIENTO"
+        return "pendiente" if role == STATE_ROLE else None
 
 
 def empty_view(like: QTableView, rows: int) -> QTableView:
     view = QTableView()
-    view.setModel(EmptyModel(rows))
-    view.model().setParent(view)
-    view.verticalHeader().setDefaultSectionSize(like.verticalHeader().defaultSectionSize())
-    view.verticalHeader().hide()
-    view.setWordWrap(False)
-    view.setAlternatingRowColors(True)
+    furnish(view, EmptyModel(rows, view), lambda: None, stretched=False, close=True)
+    view.setAlternatingRowColors(like.alternatingRowColors())
     for at in range(len(COLUMNS)):
         view.setColumnWidth(at, like.columnWidth(at))
-    view.resize(like.size())
-    view.show()
     return view
 
 
 class EmptyBench:
-    """The same view over the empty model, measured in the same way."""
+    """A table of the same columns, size and delegates over the empty model, in the place of the
+    module's: a page of the same window.
+    """
 
     def __init__(self, bench: Bench, rows: int) -> None:
         self._bench = bench
+        self._stack = bench.window.form.tabla_stack
         self.view = empty_view(bench.view, rows)
-        self._painted = False
-        self._watch = _AnyPaint(self.view, self._on_paint)
-        self.view.viewport().installEventFilter(self._watch)
+        self._painted = PaintWatch(self.view, lambda: True)
+        self._stack.addWidget(self.view)
 
     def jump(self) -> float:
+        """Processor time of one repaint, in milliseconds. The module's table is back after it."""
+        self._stack.setCurrentWidget(self.view)
+        self._settle()
         bar = self.view.verticalScrollBar()
         start = time.process_time()
         bar.setValue((bar.value() + bar.maximum() // 7) % bar.maximum())
-        self._painted = False
-        self._bench.settle(lambda: self._painted)
-        return (time.process_time() - start) * 1000
+        self._settle()
+        took = self._painted.ms_since(start)
+        self._stack.setCurrentWidget(self._bench.window.form.tabla_page)
+        self._bench.painted.reset()
+        self._bench.settle(lambda: self._bench.painted.at is not None)
+        return took
 
-    def _on_paint(self) -> None:
-        self._painted = True
-
-
-class _AnyPaint(QObject):
-    def __init__(self, parent: QObject, then: Callable[[], None]) -> None:
-        super().__init__(parent)
-        self._then = then
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Paint:
-            self._then()
-        return super().eventFilter(watched, event)
+    def _settle(self) -> None:
+        self._painted.reset()
+        self._bench.settle(lambda: self._painted.at is not None)

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from functools import reduce
 from typing import Final, NamedTuple
 
-from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, Qt, QTimer
+from PySide6.QtWidgets import QAbstractItemView
 
 from icsoe_desktop.gui.idse.modulo.columns import COLUMNS
 from icsoe_desktop.gui.idse.modulo.filtro import TODOS_TAB
@@ -18,6 +19,8 @@ from icsoe_desktop.services.movimientos.valores import ColumnaMovimiento
 BEAT_MS: Final = 2
 LOOK_MS: Final = 1
 TIMEOUT_MS: Final = 120_000
+# Qt's own requests to paint have the priority -1. Jobs wait for an event of this one.
+AFTER_PAINTING: Final = -2
 
 
 class Pause(NamedTuple):
@@ -85,8 +88,7 @@ class Bench:
         self.view = window.form.movimientos_table
         self.model = window.grid.table.model
         self.beat = Beat()
-        self.painted = PaintWatch(self)
-        self.view.viewport().installEventFilter(self.painted)
+        self.painted = PaintWatch(self.view, self.rows_are_here)
         self.every_stall: dict[str, list[Pause]] = {}
         self._turn = 0
 
@@ -133,16 +135,26 @@ class Bench:
         """Processor time from the action until its rows are painted, in milliseconds.
 
         Of all threads, so that another program's turns do not count. resets: expect a new result.
+        The next act finds the complete list painted.
         """
         shown: list[object] = []
-        connection = self.window.presenter.shown.connect(lambda *_: shown.append(1))
+
+        def look(*_: object) -> None:
+            shown.append(1)
+            # What was painted before were the former rows.
+            self.painted.reset()
+
+        connection = self.window.presenter.shown.connect(look)
         start = time.process_time()
         act()
-        self.painted.whole = False
-        self.settle(lambda: (bool(shown) or not resets) and self.painted.whole)
-        took = (time.process_time() - start) * 1000
-        self.window.presenter.shown.disconnect(connection)
+        self.painted.reset()
+        self.settle(lambda: (bool(shown) or not resets) and self.painted.at is not None)
+        took = self.painted.ms_since(start)
         self.settle(lambda: not self.window.presenter.state.loading and self.rows_are_here())
+        self.window.presenter.shown.disconnect(connection)
+        self.painted.reset()
+        self.view.viewport().update()
+        self.settle(lambda: self.painted.at is not None)
         return took
 
     def scroll(self, to: Callable[[int], int]) -> float:
@@ -223,15 +235,40 @@ class Bench:
 
 
 class PaintWatch(QObject):
-    """whole: True once the rows were painted since the last reset to False."""
+    """at: the processor time when the rows of `view` were painted since `reset`; None before."""
 
-    def __init__(self, bench: Bench) -> None:
-        super().__init__(bench.view)
-        self._bench = bench
-        self.whole = False
+    def __init__(self, view: QAbstractItemView, are_here: Callable[[], bool]) -> None:
+        super().__init__(view)
+        self._are_here = are_here
+        self._turn = 0
+        self._began = False
+        self.at: float | None = None
+        view.viewport().installEventFilter(self)
+
+    def reset(self) -> None:
+        self._turn += 1
+        self._began, self.at = False, None
+        self._look_after_painting()
+
+    def ms_since(self, start: float) -> float:
+        return 0.0 if self.at is None else (self.at - start) * 1000
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # The event comes before the painting, but the loop continues only after it.
-        if event.type() == QEvent.Type.Paint and self._bench.rows_are_here():
-            self.whole = True
+        # This event comes before the painting.
+        if event.type() == QEvent.Type.Paint and not self._began and self._are_here():
+            self._began = True
+            self._look_after_painting()
         return super().eventFilter(watched, event)
+
+    def customEvent(self, event: QEvent) -> None:
+        if isinstance(event, _Look) and event.turn == self._turn and self._began:
+            self.at = self.at or time.process_time()
+
+    def _look_after_painting(self) -> None:
+        QCoreApplication.postEvent(self, _Look(self._turn), AFTER_PAINTING)
+
+
+class _Look(QEvent):
+    def __init__(self, turn: int) -> None:
+        super().__init__(QEvent.Type.User)
+        self.turn = turn

@@ -107,7 +107,6 @@ def main() -> int:
         bench.settle(lambda: not window.presenter.state.loading and not window.al_dia.running)
         bench.tablero()
         empty = EmptyBench(bench, options.filas)
-        bench.settle(empty.view.isVisible)
         runs, stall = measure(bench, empty, options.veces)
         shown = window.tablero_presenter.state.tablero
         right = shown is not None and agree(shown, application)

@@ -221,12 +221,14 @@ class CheckedFields(QObject):
         """
         problems = self._told | self._problems()
         warnings = self._warn(frozenset(self._left))
+        changed = False
         window: QWidget | None = None
         for name, field in self._fields.items():
             wrong = problems.get(name, "")
             odd = warnings.get(name, "") if not wrong and field.warning is not None else ""
             told = WARNING.format(texto=odd) if odd else ""
             if self._described.get(name, "") != (wrong or told):
+                changed = True
                 usual = self._usual.setdefault(name, field.editor.accessibleDescription())
                 self._described[name] = wrong or told
                 field.editor.setAccessibleDescription(wrong or told or usual)
@@ -239,7 +241,9 @@ class CheckedFields(QObject):
                 show_message(field.warning, told, "warning")
             set_property(field.editor, "invalid", bool(wrong))
             window = field.editor.window()
-        grow_to_fit(window)
+        # To measure the room of a message is to lay the window out, and to paint it again.
+        if changed:
+            grow_to_fit(window)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if (

@@ -17,8 +17,8 @@ from icsoe_desktop.jobs import Failed, JobQueue, Outcome, Stopped, Succeeded
 R = TypeVar("R")
 R_co = TypeVar("R_co", covariant=True)
 
-# About three screens. Blocks of 256 rows lengthened a jump to a distant row by a third.
-BLOCK_ROWS = 128
+# Two screens or three. Blocks of 256 rows lengthened a jump to a distant row by a third.
+BLOCK_ROWS = 100
 KEPT_BLOCKS = 48
 # While scrolling fast, only the most recently requested blocks are still visible.
 WAITING_BLOCKS = 4
@@ -54,13 +54,18 @@ class PagedColumn(Column[R]):
     order: Hashable | None = None
 
 
-class NoRows:
-    """The snapshot of a table that has not been read yet."""
+class HeldRows(Generic[R_co]):
+    """A snapshot in memory: its rows are there from the first painting on."""
 
-    count = 0
+    def __init__(self, rows: Sequence[R_co] = ()) -> None:
+        self._rows = tuple(rows)
 
-    def rows(self, start: int, count: int) -> Sequence[None]:
-        return ()
+    @property
+    def count(self) -> int:
+        return len(self._rows)
+
+    def rows(self, start: int, count: int) -> Sequence[R_co]:
+        return self._rows[start : start + count]
 
 
 class PagedModel(ColumnsModel[PagedColumn[R]], Generic[R]):
@@ -77,7 +82,7 @@ class PagedModel(ColumnsModel[PagedColumn[R]], Generic[R]):
     ) -> None:
         super().__init__(columns, parent)
         self._jobs = jobs
-        self._snapshot: Snapshot[R] = NoRows()
+        self._snapshot: Snapshot[R] = HeldRows()
         self._count = 0
         self._blocks: OrderedDict[int, Sequence[R | None]] = OrderedDict()
         self._stale: dict[int, Sequence[R | None]] = {}
@@ -97,6 +102,8 @@ class PagedModel(ColumnsModel[PagedColumn[R]], Generic[R]):
         self._stale = {} if place is None else self._moved(place)
         self._take(snapshot)
         self.endResetModel()
+        if self._blocks:
+            self.arrived.emit(0, self._count - 1)
 
     def refresh(self, snapshot: Snapshot[R]) -> None:
         """Replace the snapshot by a newer one without flicker; selection and scroll position stay.
@@ -145,12 +152,11 @@ class PagedModel(ColumnsModel[PagedColumn[R]], Generic[R]):
     def data(self, index: Any, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        column = self.columns[index.column()]
         if role not in _ROLES_OF_ROWS:
-            return self.styled(column, role)
+            return self.styled(index.column(), role)
         row = self.row(index.row())
         if row is not None:
-            return self.shown(column, row, role)
+            return self.shown(index.column(), row, role)
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         return GONE if self.is_here(index.row()) else LOADING
@@ -171,6 +177,9 @@ class PagedModel(ColumnsModel[PagedColumn[R]], Generic[R]):
         self._count = snapshot.count
         self._blocks.clear()
         self._wanted.clear()
+        if isinstance(snapshot, HeldRows):
+            for first in range(0, self._count, BLOCK_ROWS):
+                self._blocks[first // BLOCK_ROWS] = snapshot.rows(first, BLOCK_ROWS)
 
     def _want(self, block: int) -> None:
         self._wanted[block] = None
@@ -212,13 +221,15 @@ class PagedModel(ColumnsModel[PagedColumn[R]], Generic[R]):
 
     def _keep(self, block: int, rows: Sequence[R | None]) -> None:
         self._blocks[block] = rows
-        self._stale.pop(block, None)
+        shown = self._stale.pop(block, ())
         self._wanted.pop(block, None)
         while len(self._blocks) > KEPT_BLOCKS:
             self._blocks.popitem(last=False)
         first = block * BLOCK_ROWS
         last = min(first + BLOCK_ROWS, self._count) - 1
-        self.dataChanged.emit(self.index(first, 0), self.index(last, len(self.columns) - 1))
+        # What is shown already is not painted again. None was shown as a row that is on its way.
+        if not shown or None in rows or list(shown) != list(rows):
+            self.dataChanged.emit(self.index(first, 0), self.index(last, len(self.columns) - 1))
         self.arrived.emit(first, last)
 
 

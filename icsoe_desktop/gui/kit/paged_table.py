@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QItemSelectionRange,
     QObject,
+    QPoint,
     QSignalBlocker,
     Qt,
     Signal,
@@ -220,6 +221,8 @@ class PagedTable(QObject, Generic[R]):
         view.verticalScrollBar().setValue(scrolled if in_sight is None else in_sight)
 
     def _on_reset(self) -> None:
+        # Otherwise Qt lays the rows out while it paints them, and paints them all again.
+        self.view.indexAt(QPoint())
         self._kept = None
         self.selection_changed.emit()
 

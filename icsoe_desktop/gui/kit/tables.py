@@ -120,7 +120,15 @@ class ColumnsModel(QAbstractTableModel, Generic[C]):
     def __init__(self, columns: Sequence[C], parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.columns = tuple(columns)
-        self._tabular = tabular_font()
+        # What is the same in each row: asked four times for each cell that is painted.
+        roles, tabular = Qt.ItemDataRole, tabular_font()
+        self._styles: tuple[dict[int, Any], ...] = tuple(
+            {
+                roles.FontRole: tabular if column.tabular else None,
+                roles.TextAlignmentRole: column.alignment,
+            }
+            for column in self.columns
+        )
 
     def columnCount(self, parent: Any = NO_PARENT) -> int:
         return 0 if parent.isValid() else len(self.columns)
@@ -140,7 +148,9 @@ class ColumnsModel(QAbstractTableModel, Generic[C]):
                 return column.first_order
         return None
 
-    def shown(self, column: C, row: Any, role: int) -> Any:
+    def shown(self, at: int, row: Any, role: int) -> Any:
+        """What the cell of the column at this place shows of its row."""
+        column = self.columns[at]
         match role:
             case Qt.ItemDataRole.DisplayRole:
                 return column.text(row)
@@ -150,16 +160,10 @@ class ColumnsModel(QAbstractTableModel, Generic[C]):
                 return plain_tip(column.tip(row) if column.tip else column.text(row))
         if role == STATE_ROLE:
             return column.state(row) if column.state else None
-        return self.styled(column, role)
+        return self.styled(at, role)
 
-    def styled(self, column: C, role: int) -> Any:
-        """What is the same in each row."""
-        match role:
-            case Qt.ItemDataRole.FontRole:
-                return self._tabular if column.tabular else None
-            case Qt.ItemDataRole.TextAlignmentRole:
-                return column.alignment
-        return None
+    def styled(self, at: int, role: int) -> Any:
+        return self._styles[at].get(role)
 
 
 class RowsModel(ColumnsModel[Column[R]], Generic[R]):
@@ -204,7 +208,7 @@ class RowsModel(ColumnsModel[Column[R]], Generic[R]):
     def data(self, index: Any, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        return self.shown(self.columns[index.column()], self._rows[index.row()], role)
+        return self.shown(index.column(), self._rows[index.row()], role)
 
 
 def furnish(

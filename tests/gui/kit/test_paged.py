@@ -9,14 +9,22 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from PySide6.QtCore import QItemSelectionModel, QPoint, Qt
+from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QTableView
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.gui.base.preferences import Preferences
-from icsoe_desktop.gui.kit.paged import BLOCK_ROWS, GONE, KEPT_BLOCKS, LOADING, Order, PagedColumn
+from icsoe_desktop.gui.kit.paged import (
+    BLOCK_ROWS,
+    GONE,
+    KEPT_BLOCKS,
+    LOADING,
+    HeldRows,
+    Order,
+    PagedColumn,
+)
 from icsoe_desktop.gui.kit.paged_table import MAX_COPIED, PagedTable
 from icsoe_desktop.jobs import JobQueue
 from tests.gui.conftest import drag_edge
@@ -190,6 +198,40 @@ def test_a_refresh_keeps_the_place_and_shows_no_gap(qtbot: QtBot, table: PagedTa
     qtbot.waitUntil(lambda: text(table, 7) == "nueva 7")
     with pytest.raises(ValueError, match="refreshed"):
         table.model.refresh(Rows(999))
+
+
+def test_rows_in_memory_are_there_at_once_and_what_brings_them_again_paints_nothing(
+    qtbot: QtBot, table: PagedTable[Row]
+) -> None:
+    table.model.show(HeldRows([Row(at, f"persona {at}") for at in range(BLOCK_ROWS)]))
+    assert in_sight(table)[0] == "persona 0"
+    changes: list[int] = []
+    table.model.dataChanged.connect(lambda first, _last: changes.append(first.row()))
+    table.renew(Rows(1_000))
+    with qtbot.waitSignal(table.model.arrived):
+        assert text(table, 0) == "persona 0"
+    assert not changes
+    table.renew(Rows(900, "nueva"))
+    with qtbot.waitSignal(table.model.arrived):
+        assert text(table, 0) == "persona 0"
+    assert changes == [0]
+    assert text(table, 0) == "nueva 0"
+
+
+def test_other_rows_are_painted_once(qtbot: QtBot, table: PagedTable[Row]) -> None:
+    class Paintings(QObject):
+        count = 0
+
+        def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+            self.count += event.type() == QEvent.Type.Paint
+            return False
+
+    seen = Paintings(table.view)
+    table.view.viewport().installEventFilter(seen)
+    for length in (BLOCK_ROWS, 3, BLOCK_ROWS):
+        table.model.show(HeldRows([Row(at, f"persona {length}") for at in range(length)]))
+        qtbot.wait(20)
+    assert seen.count == 3
 
 
 def test_a_source_that_fails_is_told_once(qtbot: QtBot, table: PagedTable[Row]) -> None:

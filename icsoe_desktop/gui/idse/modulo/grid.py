@@ -121,6 +121,7 @@ class Grid(QObject):
         self._late = delayed(
             self, SHOW_AFTER_MS, lambda: self._draw_progress(presenter.state, True)
         )
+        self._tipo: TipoMovimiento | None = None
         self._drawn_once = False
         self._by_term = False
         self._first_wanted = self._correct_first = False
@@ -152,9 +153,14 @@ class Grid(QObject):
             self.table.show_order(self._usual)
 
     def show_tipo(self, tipo: TipoMovimiento | None) -> None:
-        """Show only the columns that are useful on the tab."""
+        """Show only the columns that are useful on the tab, from its first rows on."""
+        self._tipo = tipo
+        if not self.table.model.rowCount():
+            self._draw_columns()
+
+    def _draw_columns(self) -> None:
         for at, column in enumerate(COLUMNS):
-            hidden = ColumnaMovimiento(column.title) in HIDDEN[tipo]
+            hidden = ColumnaMovimiento(column.title) in HIDDEN[self._tipo]
             if self._form.movimientos_table.isColumnHidden(at) is not hidden:
                 self._form.movimientos_table.setColumnHidden(at, hidden)
 
@@ -241,6 +247,7 @@ class Grid(QObject):
         continues: the snapshot starts with the rows already shown; selection and position stay.
         """
         if not continues:
+            self._draw_columns()
             self.table.model.show(snapshot)
             self._form.movimientos_table.scrollToTop()
             if self._first_wanted:
@@ -254,9 +261,11 @@ class Grid(QObject):
 
     def _draw(self, state: MovimientosState) -> None:
         form = self._form
-        form.tabla_stack.setCurrentWidget(form.vacia_page if state.empty else form.tabla_page)
-        # Out of sight it would go on asking for the height of the empty page.
-        form.tabla_stack.updateGeometry()
+        page = form.vacia_page if state.empty else form.tabla_page
+        if form.tabla_stack.currentWidget() is not page:
+            form.tabla_stack.setCurrentWidget(page)
+            # Out of sight it would go on asking for the height of the empty page.
+            form.tabla_stack.updateGeometry()
         if not state.loading:
             self._drawn_once = True
             self._late.stop()

@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
 from icsoe_desktop.gui.base.presenter import StatePresenter
-from icsoe_desktop.gui.kit.paged import Snapshot
+from icsoe_desktop.gui.kit.paged import BLOCK_ROWS, HeldRows, Snapshot
 from icsoe_desktop.jobs import Job, JobQueue, Outcome, Step, Succeeded
 from icsoe_desktop.services.movimientos.service import MovimientosService
 from icsoe_desktop.services.movimientos.valores import (
@@ -21,22 +21,9 @@ from icsoe_desktop.services.movimientos.valores import (
     VistaMovimientos,
 )
 
-FIRST_ROWS: Final = 100
+# A whole block: when the complete list brings it again, nothing is painted again.
+FIRST_ROWS: Final = BLOCK_ROWS
 NEWEST_FIRST: Final = OrdenMovimientos()
-
-
-class FirstPage:
-    """The first rows, shown while the complete list is built."""
-
-    def __init__(self, filas: Sequence[MovimientoFila]) -> None:
-        self._filas = tuple(filas)
-
-    @property
-    def count(self) -> int:
-        return len(self._filas)
-
-    def rows(self, start: int, count: int) -> Sequence[MovimientoFila]:
-        return self._filas[start : start + count]
 
 
 class WholeVista:
@@ -94,6 +81,7 @@ class MovimientosPresenter(StatePresenter[MovimientosState]):
         self._sesion = sesion
         self._asked = 0
         self._arrived = False  # data arrived during the reading that is shown next
+        self._reading: Job | None = None  # the first page
         self._preparing: Job | None = None
         self._vista: VistaMovimientos | None = None
 
@@ -171,11 +159,13 @@ class MovimientosPresenter(StatePresenter[MovimientosState]):
     def _read(self, first: bool) -> None:
         self._asked += 1
         asked, filtro, orden = self._asked, self.state.filtro, self.state.orden
+        if self._reading is not None:
+            self._reading.cancel()
         self.stop()
         self._arrived = False
         self._show(loading=True, step=None, partial=False, stale=False)
         if first:
-            self.run(
+            self._reading = self.run(
                 lambda _progress: self._service.first_page(self._sesion, filtro, orden, FIRST_ROWS),
                 lambda outcome: self._on_first(outcome, asked),
                 queue=self._pages,
@@ -194,7 +184,7 @@ class MovimientosPresenter(StatePresenter[MovimientosState]):
     def _on_first(self, outcome: Outcome[list[MovimientoFila]], asked: int) -> None:
         def show(filas: list[MovimientoFila]) -> None:
             self._show(shown=len(filas), count=None)
-            self.shown.emit(FirstPage(filas), False)
+            self.shown.emit(HeldRows(filas), False)
             # The former list is no longer visible, and a million rows take 20 MB.
             self._let_go()
             self._prepare(asked)

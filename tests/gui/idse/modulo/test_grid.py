@@ -6,13 +6,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QStandardItemModel
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QTableView
+from PySide6.QtWidgets import QApplication, QTableView
 from pytestqt.qtbot import QtBot
 
 from icsoe_desktop.domain.acceso.sesion import Sesion
+from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.gui.base.preferences import Preferences
 from icsoe_desktop.gui.idse.modulo.historial import HistorialDialog
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
@@ -91,6 +92,59 @@ def test_each_tab_shows_its_kind(filled: ModuloWindow) -> None:
         "Bajas": ["LUIS"],
         "Todos": ["ANA", "LUIS", "EVA"],
     }
+
+
+def test_the_columns_of_a_tab_come_with_its_rows(filled: ModuloWindow) -> None:
+    view = filled.form.movimientos_table
+    filled.form.pestanas_tabs.setCurrentIndex(0)
+    assert not view.isColumnHidden(0), "the rows of the former tab are still there"
+    settled(filled)
+    assert view.isColumnHidden(0)
+
+
+class Paintings(QObject):
+    """How often the rows were painted, and the table was given another size."""
+
+    def __init__(self, view: QTableView) -> None:
+        super().__init__(view)
+        self._view = view
+        self.rows = self.sizes = 0
+        for watched in (view, view.viewport()):
+            watched.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.rows += event.type() == QEvent.Type.Paint and watched is not self._view
+        self.sizes += event.type() == QEvent.Type.Resize and watched is self._view
+        return False
+
+
+def test_a_search_paints_its_first_page_and_its_complete_list_and_lays_nothing_out(
+    filled: ModuloWindow,
+) -> None:
+    seen, arrived = Paintings(filled.form.movimientos_table), []
+    filled.grid.table.model.arrived.connect(lambda *_: arrived.append(names(filled)))
+    filled.filtro.search()
+    until(lambda: len(arrived) == 2)
+    settled(filled)
+    QApplication.processEvents()
+    assert arrived[0] == ["ANA", "LUIS", "EVA"], "there before the first painting"
+    assert 1 <= seen.rows <= 2
+    assert seen.sizes == 0
+
+
+def test_a_search_that_another_follows_at_once_reads_nothing(
+    filled: ModuloWindow, application: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service, read = application.movimientos, []
+    first_page = service.first_page
+    monkeypatch.setattr(
+        service, "first_page", lambda *asked: read.append(asked[1]) or first_page(*asked)
+    )
+    filled.form.pestanas_tabs.setCurrentIndex(0)
+    filled.form.pestanas_tabs.setCurrentIndex(2)
+    settled(filled)
+    assert [filtro.tipo for filtro in read] == [TipoMovimiento.BAJA]
+    assert names(filled) == ["LUIS"]
 
 
 def test_a_click_on_a_header_orders_by_it_and_the_order_is_remembered(
