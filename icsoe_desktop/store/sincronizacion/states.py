@@ -103,9 +103,9 @@ def write(
     otherwise = set()
     pairs = {}
     for packet_id, states in wanted.items():
-        alone = packet_id in without_lote
+        alone, absent = packet_id in without_lote, {**states}
         for fila, row_id, *present in raw.execute(_SELECT_ALL, (packet_id.bytes,)).fetchall():
-            said = states.get(row_id.hex())
+            said = absent.pop(row_id.hex(), None)
             if said is None:
                 pairs[fila] = packet_id, tuple(present), FREE
                 continue
@@ -116,6 +116,8 @@ def write(
                 # An older program left out a value that is stored here.
                 otherwise.add(packet_id)
             pairs[fila] = packet_id, tuple(present), values
+        for said in absent.values():
+            state_in(fit(said))  # the next version is merged over these too
     freed = {
         fila for fila, (_, *both) in pairs.items() if any(_is_freed(one, cancelled) for one in both)
     }

@@ -103,6 +103,10 @@ def set_value(name: str, value: object) -> Cambio:
     return lambda contenido: contenido.update({name: value})
 
 
+def set_state_of(movimiento: str, values: object) -> Cambio:
+    return lambda contenido: contenido["movimientos"].update({movimiento: values})
+
+
 def set_movement(at: int, value: object) -> Cambio:
     """at: the place of the value; see store.paquetes."""
 
@@ -152,6 +156,7 @@ WRONG: dict[str, tuple[RecordKind, Cambio]] = {
     "movements as a list": (RecordKind.MOVIMIENTOS, set_value("movimientos", [1])),
     "a conflict of no movement": (RecordKind.MOVIMIENTOS, conflict(perdido=[[1, 2]])),
     "state with a lote of no id": (RecordKind.ESTADOS, set_movement(8, 7)),
+    "half a state of a movement that is not here": (RecordKind.ESTADOS, set_state_of("x", [1])),
     **{
         f"{name} of a contract: {str(value)[:40]}": (RecordKind.CONTRATO, set_value(name, value))
         for name, value in (
