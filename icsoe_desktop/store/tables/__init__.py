@@ -1,6 +1,8 @@
 """The rows of the store, one class per table.
 
 Import a row from its module: each class of rows costs milliseconds, and the first window needs few.
+Their modules have no `from __future__ import annotations`: SQLAlchemy compiles each annotation
+that is a string.
 """
 
 

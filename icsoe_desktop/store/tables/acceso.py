@@ -1,7 +1,5 @@
 """Users of the IDSE access, their failed attempts and one-time codes."""
 
-from __future__ import annotations
-
 import uuid
 from datetime import datetime
 

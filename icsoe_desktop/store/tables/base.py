@@ -1,7 +1,5 @@
 """The base class of all rows."""
 
-from __future__ import annotations
-
 import uuid
 from datetime import datetime
 from typing import Any, ClassVar

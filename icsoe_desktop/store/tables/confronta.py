@@ -1,7 +1,5 @@
 """Differences between the IMSS and the payroll that somebody accepted. Only this desktop's."""
 
-from __future__ import annotations
-
 import uuid
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """ICSOE: contratistas, their capturistas, the links that activate them, the postal catalogue."""
 
-from __future__ import annotations
-
 import uuid
 from datetime import date, datetime
 

@@ -1,7 +1,5 @@
 """The Informativa of ICSOE: contratantes, folios of the REPSE, contratos, returns and acuses."""
 
-from __future__ import annotations
-
 import uuid
 from datetime import date, datetime
 

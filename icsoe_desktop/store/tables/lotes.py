@@ -1,7 +1,5 @@
 """The files for the IDSE portal, their documents, and the constancias that answer them."""
 
-from __future__ import annotations
-
 import uuid
 from datetime import date, datetime
 

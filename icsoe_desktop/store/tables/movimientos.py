@@ -3,8 +3,6 @@
 `fila` is SQLite's row number. It never leaves the store; `id` does.
 """
 
-from __future__ import annotations
-
 import uuid
 from datetime import date, datetime
 

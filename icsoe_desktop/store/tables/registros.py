@@ -1,7 +1,5 @@
 """Registros patronales with their certificates, watched certificates, and legal values."""
 
-from __future__ import annotations
-
 import uuid
 from datetime import date, datetime
 

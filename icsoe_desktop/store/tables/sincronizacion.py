@@ -3,8 +3,6 @@
 All tables are empty until this desktop joins an office.
 """
 
-from __future__ import annotations
-
 import uuid
 from datetime import datetime
 

@@ -1,7 +1,5 @@
 """The outbox of mails, settings and the audit log."""
 
-from __future__ import annotations
-
 import uuid
 from datetime import datetime
 
