@@ -103,13 +103,14 @@ class Program(QObject):
         self.acceso.painted.connect(self._prepare)
         QTimer.singleShot(PAINTED_AT_LATEST_MS, self._prepare)
         self.acceso.show()
-        when_used(self.acceso, self._want)
-        QTimer.singleShot(UNUSED_MS, self, self._want)
 
     def _prepare(self) -> None:
         if self._prepared or self._ended:
             return
         self._prepared = True
+        # Makes classes of Qt, so after the first window is painted (docs/decisions/0012).
+        when_used(self.acceso, self._want)
+        QTimer.singleShot(UNUSED_MS, self, self._want)
         from icsoe_desktop.logs import configure_logs
 
         configure_logs(self._folder.logs)

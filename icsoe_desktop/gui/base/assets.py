@@ -33,12 +33,13 @@ KEY_NAMES = {
     "Esc": "Esc",
 }
 
+# These patterns wait for letters of another size to be compiled.
 # Sizes of letters, and heights that hold a line of letters: a layout may shrink a widget to those.
-_LETTERS = re.compile(r"(font-size: |min-height: (?=[12]\d))(\d+)")
+_LETTERS = r"(font-size: |min-height: (?=[12]\d))(\d+)"
 # Height in px that the title of a group box takes: 16 for its letters, 16 for margins.
-_TITLE = re.compile(r"(?<=padding: )32px")
+_TITLE = r"(?<=padding: )32px"
 # Qt puts half a space before it, which grows with the letters.
-_TITLE_LEFT, _CARD_LEFT, _HALF_SPACE = re.compile(r"(?<= left: )16px"), 17, 1.5
+_TITLE_LEFT, _CARD_LEFT, _HALF_SPACE = r"(?<= left: )16px", 17, 1.5
 # Boxes to tick, arrows, icons and numbers at letters of another size than those of the sheet.
 _PICTURES = """
 QCheckBox::indicator, QRadioButton::indicator, QTreeView::indicator, QListView::indicator,
@@ -365,9 +366,9 @@ def _restyle(app: QApplication) -> None:
         sheet = read_text(f":/styles/{scheme}_{density_name(app)}.qss")
     scale = app.font().pointSizeF() / tokens.BODY_PT
     if scale != 1:
-        sheet = _TITLE.sub(f"{16 + 16 * scale:.0f}px", sheet)
-        sheet = _TITLE_LEFT.sub(f"{_CARD_LEFT - _HALF_SPACE * scale:.0f}px", sheet)
-        sheet = _LETTERS.sub(lambda found: f"{found[1]}{int(found[2]) * scale:.4g}", sheet)
+        sheet = re.sub(_TITLE, f"{16 + 16 * scale:.0f}px", sheet)
+        sheet = re.sub(_TITLE_LEFT, f"{_CARD_LEFT - _HALF_SPACE * scale:.0f}px", sheet)
+        sheet = re.sub(_LETTERS, lambda found: f"{found[1]}{int(found[2]) * scale:.4g}", sheet)
         if not app.property(_HIGH_CONTRAST):
             sheet += _pictures()
     if sheet != app.styleSheet():
