@@ -6,8 +6,7 @@ import heapq
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
@@ -32,8 +31,7 @@ class Cancelled(Exception):
     """Progress.report raises it after `cancel`. The transaction then rolls back."""
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """Progress of a job: `done` of `total` (None if unknown), and a phrase for the user."""
 
     done: int
@@ -53,18 +51,15 @@ class NoProgress:
         return None
 
 
-@dataclass(frozen=True)
-class Succeeded(Generic[T_co]):
+class Succeeded(NamedTuple, Generic[T_co]):
     value: T_co
 
 
-@dataclass(frozen=True)
-class Stopped:
+class Stopped(NamedTuple):
     pass
 
 
-@dataclass(frozen=True)
-class Failed:
+class Failed(NamedTuple):
     error: Exception
 
 

@@ -33,7 +33,8 @@ from icsoe_desktop.gateways.cfdi.recorrido import (
     RECEIPT,
     REMARK,
 )
-from icsoe_desktop.gateways.isolation.client import BROKEN, CELL_END, ROW_END, IsolatedReader
+from icsoe_desktop.gateways.isolation.answers import CELL_END, ROW_END
+from icsoe_desktop.gateways.isolation.client import BROKEN, IsolatedReader
 from icsoe_desktop.jobs import Progress
 
 TASK: Final = "cfdi.read"

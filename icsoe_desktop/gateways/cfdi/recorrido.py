@@ -18,8 +18,8 @@ from typing import IO, Any, Final
 from icsoe_desktop.domain.sua.lectura import recognise
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.cfdi.nodos import EMPTY, MAX_BYTES, TOO_BIG, read_nodes
-from icsoe_desktop.gateways.hojas.excel import CFB_SIGNATURE
-from icsoe_desktop.gateways.isolation.client import (
+from icsoe_desktop.gateways.hojas.comun import CFB_SIGNATURE
+from icsoe_desktop.gateways.isolation.answers import (
     CELL_END,
     TOO_MUCH,
     Answer,

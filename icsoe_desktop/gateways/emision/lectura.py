@@ -25,14 +25,8 @@ from icsoe_desktop.domain.confronta.persona import (
 from icsoe_desktop.domain.texto import clean, fold
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
 from icsoe_desktop.gateways.emision.libro import DAMAGED
-from icsoe_desktop.gateways.isolation.client import (
-    BROKEN,
-    CELL_END,
-    ROW_END,
-    Answer,
-    ChildLostError,
-    IsolatedReader,
-)
+from icsoe_desktop.gateways.isolation.answers import CELL_END, ROW_END, Answer
+from icsoe_desktop.gateways.isolation.client import BROKEN, ChildLostError, IsolatedReader
 from icsoe_desktop.jobs import Progress
 
 TASK: Final = "emision.read"

@@ -14,10 +14,9 @@ from typing import IO, Any, Final
 from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.hojas.calamine import NotPlain, not_plain
-from icsoe_desktop.gateways.hojas.comun import MAX_COLUMNS, MAX_FILE_BYTES, text_of
-from icsoe_desktop.gateways.hojas.excel import CFB_SIGNATURE
-from icsoe_desktop.gateways.hojas.lectura import match_columns
-from icsoe_desktop.gateways.isolation.client import CELL_END, Answer, Report, Seldom, blocks
+from icsoe_desktop.gateways.hojas.comun import CFB_SIGNATURE, MAX_COLUMNS, MAX_FILE_BYTES, text_of
+from icsoe_desktop.gateways.hojas.encabezado import match_columns
+from icsoe_desktop.gateways.isolation.answers import CELL_END, Answer, Report, Seldom, blocks
 from icsoe_desktop.regular_file import open_regular
 
 HEADER_SEARCH_ROWS: Final = 40

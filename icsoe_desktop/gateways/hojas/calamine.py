@@ -1,7 +1,7 @@
 """Reads plain workbooks with calamine, after looking at all they consist of.
 
 NotPlain marks contents that calamine would show differently from Excel, or that need too much
-memory. Runs in the child process that reads sheets (see lectura): calamine has no limits.
+memory. Runs in the child process that reads sheets (see tabla): calamine has no limits.
 """
 
 from __future__ import annotations

@@ -5,12 +5,11 @@ from __future__ import annotations
 import io
 import math
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from icsoe_desktop.domain.texto import clean
 from icsoe_desktop.errors import InvalidInputError
@@ -22,11 +21,13 @@ MAX_CELL_CHARACTERS = 32_767
 MAX_COLUMNS = 512
 REPORT_EVERY_ROWS = 100
 
+CFB_SIGNATURE = bytes.fromhex("D0CF11E0A1B11AE1")
+_ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
+
 NOTHING_CHANGED = "No se importó nada."
 
 
-@dataclass(frozen=True, slots=True)
-class SheetRow:
+class SheetRow(NamedTuple):
     """A non-empty row. line: its number in Excel, or its first line in a CSV."""
 
     line: int
@@ -36,12 +37,23 @@ class SheetRow:
 Rows = Iterator[SheetRow]
 
 
-@dataclass(frozen=True, slots=True)
+class Sheet(NamedTuple):
+    """An open sheet.
+
+    columns: field → index, for the wanted columns that exist.
+    rows: the non-empty rows after the header, each at least as wide as the header.
+    """
+
+    header: SheetRow
+    columns: Mapping[str, int]
+    rows: Rows
+
+
 class SheetInMemory:
     """A file that has no path of its own: a member of a ZIP, or standard input."""
 
-    name: str
-    data: bytes = field(repr=False)
+    def __init__(self, name: str, data: bytes) -> None:
+        self.name, self.data = name, data
 
     def open(self, mode: str = "rb") -> IO[bytes]:
         return io.BytesIO(self.data)
@@ -78,6 +90,19 @@ def damaged() -> InvalidInputError:
 
 def too_large(what: str) -> InvalidInputError:
     return refuse(f"El archivo es demasiado grande: {what}. Divídalo en varios archivos.")
+
+
+def refuse_compound_file(content: bytes) -> InvalidInputError:
+    """The error for a file in Microsoft's old container format."""
+    if _ENCRYPTED_STREAM in content:
+        return refuse(
+            "El libro de Excel está protegido con contraseña. Ábralo en Excel, quite la "
+            "contraseña en Archivo > Información > Proteger libro, y guárdelo de nuevo."
+        )
+    return refuse(
+        "Es un libro de Excel 97-2003 (.xls) u otro formato antiguo. Si es la emisión del IMSS, "
+        "elíjala en Confrontar; si no, ábralo en Excel y guárdelo como «Libro de Excel (.xlsx)»."
+    )
 
 
 def row_of(line: int, cells: list[str]) -> SheetRow | None:

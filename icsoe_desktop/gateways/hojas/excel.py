@@ -39,22 +39,6 @@ MAX_DEPTH = 10_000
 MAX_PARTS = 5_000
 _CHUNK = 2**16
 
-CFB_SIGNATURE = bytes.fromhex("D0CF11E0A1B11AE1")
-_ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
-
-
-def refuse_compound_file(content: bytes) -> UserFacingError:
-    """The error for a file in Microsoft's old container format."""
-    if _ENCRYPTED_STREAM in content:
-        return refuse(
-            "El libro de Excel está protegido con contraseña. Ábralo en Excel, quite la "
-            "contraseña en Archivo > Información > Proteger libro, y guárdelo de nuevo."
-        )
-    return refuse(
-        "Es un libro de Excel 97-2003 (.xls) u otro formato antiguo. Si es la emisión del IMSS, "
-        "elíjala en Confrontar; si no, ábralo en Excel y guárdelo como «Libro de Excel (.xlsx)»."
-    )
-
 
 @contextmanager
 def open_workbook(

@@ -27,7 +27,7 @@ def find_task(name: str) -> Task:
 
         return words_task
     if name == "hojas.read":
-        from icsoe_desktop.gateways.hojas.lectura import read_task as read_sheet_task
+        from icsoe_desktop.gateways.hojas.tabla import read_task as read_sheet_task
 
         return read_sheet_task
     if name == "cfdi.read":

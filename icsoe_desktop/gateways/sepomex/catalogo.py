@@ -22,9 +22,8 @@ from typing import IO
 from icsoe_desktop.domain.icsoe.domicilio import Asentamiento
 from icsoe_desktop.domain.texto import counted
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gateways.hojas.comun import damaged, refuse, too_large
-from icsoe_desktop.gateways.hojas.excel import CFB_SIGNATURE
-from icsoe_desktop.gateways.hojas.lectura import match_columns
+from icsoe_desktop.gateways.hojas.comun import CFB_SIGNATURE, damaged, refuse, too_large
+from icsoe_desktop.gateways.hojas.encabezado import match_columns
 from icsoe_desktop.gateways.sepomex.renglones import (
     COLUMNAS,
     BadPostalRow,

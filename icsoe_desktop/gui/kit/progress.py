@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TypeVar
 
 from PySide6.QtCore import QTimer
@@ -154,4 +153,4 @@ def described(step: Step) -> str:
 
 def with_what(step: Step, what: str) -> Step:
     """The step with its text, or with `what` if it has only numbers."""
-    return step if step.what else replace(step, what=what)
+    return step if step.what else step._replace(what=what)

@@ -19,8 +19,9 @@ from icsoe_desktop.domain.identificadores.numeros import check_digit_nss
 from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
 from icsoe_desktop.errors import InvalidInputError
-from icsoe_desktop.gateways.hojas.comun import MAX_ROWS, SheetFile, SheetRow
-from icsoe_desktop.gateways.hojas.lectura import Sheet, column_letter, open_sheet, rivals
+from icsoe_desktop.gateways.hojas.comun import MAX_ROWS, Sheet, SheetFile, SheetRow
+from icsoe_desktop.gateways.hojas.encabezado import column_letter, rivals
+from icsoe_desktop.gateways.hojas.lectura import open_sheet
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.importacion.celdas import is_total, note_of
 from icsoe_desktop.services.importacion.renglones import (

@@ -22,8 +22,12 @@ from icsoe_desktop.domain.dispmag import (
 from icsoe_desktop.domain.texto import fold
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.documentos import has_pdf
-from icsoe_desktop.gateways.hojas.comun import SheetFile, SheetInMemory
-from icsoe_desktop.gateways.hojas.excel import CFB_SIGNATURE, refuse_compound_file
+from icsoe_desktop.gateways.hojas.comun import (
+    CFB_SIGNATURE,
+    SheetFile,
+    SheetInMemory,
+    refuse_compound_file,
+)
 from icsoe_desktop.regular_file import open_regular
 from icsoe_desktop.services.importacion.celdas import CORRECTED, READ_AS
 from icsoe_desktop.services.importacion.valores import (

@@ -27,7 +27,7 @@ from icsoe_desktop.gateways.constancia_pdf.palabras import MAX_BYTES as MAX_PDF_
 from icsoe_desktop.gateways.constancia_pdf.palabras import TOO_LARGE as PDF_TOO_LARGE
 from icsoe_desktop.gateways.hojas.comun import MAX_FILE_BYTES as MAX_SHEET_BYTES
 from icsoe_desktop.gateways.hojas.comun import SheetFile, SheetInMemory, too_large
-from icsoe_desktop.gateways.hojas.lectura import column_letter
+from icsoe_desktop.gateways.hojas.encabezado import column_letter
 from icsoe_desktop.gateways.zip_files import TOO_LARGE as ZIP_TOO_LARGE
 from icsoe_desktop.gateways.zip_files import is_workbook, open_zip
 from icsoe_desktop.jobs import Progress

@@ -14,7 +14,7 @@ from icsoe_desktop.domain.dispmag import Leido
 from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.gateways.hojas.comun import SheetFile, SheetInMemory
-from icsoe_desktop.gateways.hojas.lectura import Aliases
+from icsoe_desktop.gateways.hojas.encabezado import Aliases
 
 
 class Gravedad(StrEnum):

@@ -18,7 +18,7 @@ from icsoe_desktop.domain.movimientos.limites_sbc import TablaLimites
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.hojas.comun import SheetFile, SheetInMemory, size_of
-from icsoe_desktop.gateways.hojas.lectura import column_letter
+from icsoe_desktop.gateways.hojas.encabezado import column_letter
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.services.importacion.hojas import sheet_records
 from icsoe_desktop.services.importacion.lectura import (

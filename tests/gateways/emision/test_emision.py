@@ -12,7 +12,7 @@ from icsoe_desktop.domain.confronta.persona import ClaseFuente, Descuadre, Rengl
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.emision import libro
 from icsoe_desktop.gateways.emision.lectura import Emision, day_of, read_emission
-from icsoe_desktop.gateways.hojas.lectura import open_sheet_here
+from icsoe_desktop.gateways.hojas.tabla import open_sheet_here
 from icsoe_desktop.jobs import NoProgress
 from tests.support.biff import Cell, write_xls
 from tests.support.emision import EmisionHecha, FilaEmision

@@ -11,7 +11,7 @@ from typing import Any
 
 import openpyxl
 
-from icsoe_desktop.gateways.hojas.lectura import open_sheet_here
+from icsoe_desktop.gateways.hojas.tabla import open_sheet_here
 
 WANTED = {"registro": ("Registro patronal",), "nombre": ("Razón social",), "rfc": ("R.F.C.",)}
 MAIN_NS = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 
 from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.hojas import excel
-from icsoe_desktop.gateways.hojas.lectura import SheetRow, match_columns, open_sheet_here
+from icsoe_desktop.gateways.hojas.comun import SheetRow
+from icsoe_desktop.gateways.hojas.encabezado import match_columns
+from icsoe_desktop.gateways.hojas.tabla import open_sheet_here
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from tests.gateways.hojas.libros import WANTED, book, changed_part, read, shared_book
 from tests.support.progreso import StopAt

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import subprocess
 import sys
 import time
 import zipfile
@@ -19,7 +20,8 @@ from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.hojas import excel as hojas_excel
 from icsoe_desktop.gateways.hojas import lectura
 from icsoe_desktop.gateways.hojas.comun import MAX_COLUMNS, MAX_FILE_BYTES
-from icsoe_desktop.gateways.hojas.lectura import open_sheet, open_sheet_here
+from icsoe_desktop.gateways.hojas.lectura import open_sheet
+from icsoe_desktop.gateways.hojas.tabla import open_sheet_here
 from icsoe_desktop.gateways.isolation import client
 from icsoe_desktop.gateways.isolation.client import BROKEN, TOO_MUCH, IsolatedReader
 from icsoe_desktop.jobs import Cancelled
@@ -143,17 +145,17 @@ def test_rows_without_end_are_refused(tmp_path: Path, monkeypatch: pytest.Monkey
 MORTAL = """
 import json, os, struct, sys
 sys.path.insert(0, {root!r})
-from icsoe_desktop.gateways.hojas import lectura
-from icsoe_desktop.gateways.isolation import child, client
-client._BLOCK_ROWS = 2
-real = lectura.read_task
+from icsoe_desktop.gateways.hojas import tabla
+from icsoe_desktop.gateways.isolation import answers, child
+answers._BLOCK_ROWS = 2
+real = tabla.read_task
 def read_task(arguments, payload, report):
     for at, answer in enumerate(real(arguments, payload, report)):
         if at == {at} and (not arguments["careful"] or {always}):
             sys.stdout.flush()
             os.abort()
         yield answer
-lectura.read_task = read_task
+tabla.read_task = read_task
 child.main(sys.argv[1:])
 """
 
@@ -319,3 +321,20 @@ def test_the_fuzz_harness_damages_files(tmp_path: Path) -> None:
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("a", "b" * 100)
     assert all(damaged_bytes(buffer.getvalue(), chance) != buffer.getvalue() for _ in range(20))
+
+
+def test_a_child_imports_neither_what_asks_it_nor_what_it_may_not_need() -> None:
+    """Its start is a third of what a sheet of five thousand rows costs."""
+    root = str(Path(__file__).resolve().parents[3])
+    code = f"""
+import sys
+sys.path.insert(0, {root!r})
+from icsoe_desktop.gateways.isolation import child
+child.find_task("hojas.read")
+print(*sys.modules)
+"""
+    command = [sys.executable, "-I", "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    loaded = set(done.stdout.split())
+    assert "icsoe_desktop.gateways.hojas.calamine" in loaded
+    assert loaded & {"dataclasses", "inspect", "openpyxl", "subprocess"} == set()

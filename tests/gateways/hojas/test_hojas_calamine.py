@@ -20,7 +20,7 @@ from icsoe_desktop.errors import InvalidInputError
 from icsoe_desktop.gateways.hojas import calamine as hojas_calamine
 from icsoe_desktop.gateways.hojas import excel as hojas_excel
 from icsoe_desktop.gateways.hojas.calamine import NotPlain, open_plain
-from icsoe_desktop.gateways.hojas.lectura import open_sheet_here
+from icsoe_desktop.gateways.hojas.tabla import open_sheet_here
 from icsoe_desktop.jobs import Cancelled, NoProgress
 from tests.gateways.hojas.libros import (
     MAIN_NS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
-from icsoe_desktop.gateways.hojas.lectura import match_columns, rivals
+from icsoe_desktop.gateways.hojas.encabezado import match_columns, rivals
 
 ENCABEZADOS = {
     "tipo": "Mov.|Movimiento|tipo movimiento|Tipo de Mov.|T. Mov|MOVTO.|Aviso|Tipo aviso|"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
 
@@ -160,7 +160,7 @@ class SheetImportPresenter(StoppablePresenter[SheetImportState]):
     def _on_progress(self, step: Step) -> None:
         # Steps without a text keep the former one.
         what = f"{step.what}…" if step.what else self.state.step.what
-        self._show(step=replace(step, what=what))
+        self._show(step=step._replace(what=what))
 
     def _on_read(self, vista: Vista) -> None:
         if self.state.stopping:

@@ -323,7 +323,7 @@ class ConfrontaPresenter(StatePresenter[ConfrontaState]):
             done,
             failed,
             stopped,
-            lambda step: self._show(step=step if step.what else replace(step, what=what)),
+            lambda step: self._show(step=step if step.what else step._replace(what=what)),
             step=None,
             stopping=False,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 from uuid import UUID
@@ -210,7 +210,7 @@ class GenerarPresenter(StoppablePresenter[GenerarState]):
 
     def _on_step(self, step: Step, asked: int) -> None:
         if asked == self._asked:
-            self._show(step=step if step.what else replace(step, what=PLANNING))
+            self._show(step=step if step.what else step._replace(what=PLANNING))
 
     def _on_planned(
         self, outcome: Outcome[tuple[PlanLote, tuple[UUID, ...], int]], asked: int
