@@ -13,14 +13,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from icsoe_desktop.domain.texto import clean
 from icsoe_desktop.errors import InvalidInputError, UserFacingError
+from icsoe_desktop.gateways.isolation.answers import Answer, Report
 from icsoe_desktop.gateways.isolation.client import BROKEN, IsolatedReader
 from icsoe_desktop.jobs import Progress
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage
-
-Report = Callable[[int, int | None, str], None]
-Answer = tuple[Any, bytes]
 
 READING: Final = "Leyendo páginas"
 MAX_BYTES: Final = 10 * 1024 * 1024

@@ -12,8 +12,6 @@ from itertools import islice, repeat
 from pathlib import Path
 from typing import Any
 
-from rustpy_xlsxwriter import Format, write_worksheets
-
 from icsoe_desktop.errors import NothingToDoError, UserFacingError
 from icsoe_desktop.jobs import Progress
 from icsoe_desktop.regular_file import replacing
@@ -165,6 +163,8 @@ class _Records:
 
 
 def _write(path: Path, hojas: Sequence[HojaExcel], records: Sequence[_Records]) -> None:
+    from rustpy_xlsxwriter import Format, write_worksheets  # slow import, for one file now and then
+
     header = Format().set_bold().set_text_wrap().set_align("vcenter")
     header.set_font_color("#FFFFFF").set_background_color("#1F4E5F")
     names = [hoja.nombre for hoja in hojas]
