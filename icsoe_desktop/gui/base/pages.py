@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
@@ -20,12 +20,10 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from icsoe_desktop.gui.kit.dialogs import FocusedFirst, Then
 from icsoe_desktop.gui.kit.fields import next_in_chain
 from icsoe_desktop.gui.kit.stacks import FittedArea, scroll_body
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
-
-if TYPE_CHECKING:
-    from icsoe_desktop.gui.kit.dialogs import Then
 
 BACK_KEY: Final = "Alt+Left"
 FORWARD_KEY: Final = "Alt+Right"
@@ -84,6 +82,7 @@ class PageHost(QObject):
 
     def __init__(self, window: QMainWindow, stack: QStackedWidget) -> None:
         super().__init__(window)
+        FocusedFirst(window)
         self._window, self._stack = window, stack
         self._areas: dict[str, QScrollArea] = {}
         self._dialogs: dict[str, QDialog] = {}
@@ -105,6 +104,7 @@ class PageHost(QObject):
         area = FittedArea(self._stack)
         area.setObjectName(f"{key}_area")
         focus = dialog.focusWidget()
+        FocusedFirst(dialog)
         scroll_body(dialog)
         area.hold(dialog)
         self._areas[key], self._dialogs[key] = area, dialog

@@ -106,17 +106,21 @@ def open_dialog(dialog: QDialog) -> None:
     grow_to_fit(dialog)
 
 
-class _FocusedFirst(QObject):
+class FocusedFirst(QObject):
     """Enter presses the button in focus, as in other programs of Windows. Qt presses the default
-    one: on «Cancelar» it would save.
+    one, which on «Cancelar» would save, and in a window that is no dialog none.
     """
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if (
             isinstance(event, QKeyEvent)
             and event.type() == QEvent.Type.KeyPress
             and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
-            and isinstance(watched, QDialog)
+            and isinstance(watched, QWidget)
         ):
             button = focused_button(watched)
             if button is not None:
@@ -126,7 +130,7 @@ class _FocusedFirst(QObject):
 
 
 def _make_room(dialog: QDialog) -> None:
-    dialog.installEventFilter(_FocusedFirst(dialog))
+    FocusedFirst(dialog)
     scroll_when_low(dialog)
     # One whose form gives no size gets that of its content, which has these letters.
     scale_to_letters(dialog, sized=dialog.testAttribute(Qt.WidgetAttribute.WA_Resized))

@@ -27,6 +27,7 @@ from shiboken6 import isValid
 from icsoe_desktop.gui.base.pages import Trail
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.base.windows import WINDOWS
+from icsoe_desktop.gui.idse.modulo.filtro import LOTES_TAB
 from icsoe_desktop.gui.idse.modulo.window import ModuloWindow
 from icsoe_desktop.gui.idse.registros_patronales.window import RegistrosPatronalesWindow
 from icsoe_desktop.gui.kit.fields import room_on_screen
@@ -317,3 +318,23 @@ def test_the_module_opens_within_a_screen_that_is_narrow(context: Context) -> No
     room = room_on_screen(window)
     settle()
     assert window.width() <= max(room.width(), window.minimumSizeHint().width())
+
+
+def test_enter_presses_the_button_in_focus_on_a_page_and_in_the_window(
+    context: Context, module: ModuloWindow
+) -> None:
+    window = registros(context, module)
+    pressed: list[str] = []
+    window.form.guardar_button.clicked.connect(lambda: pressed.append("guardar"))
+    window.form.nuevo_button.clicked.connect(lambda: pressed.append("nuevo"))
+    window.form.nuevo_button.setFocus()
+    QTest.keyClick(window.form.nuevo_button, Qt.Key.Key_Return)
+    window.close()
+    module.form.pestanas_tabs.setCurrentIndex(LOTES_TAB)
+    settle()
+    button = module.lotes.form.ver_button
+    button.clicked.connect(lambda: pressed.append("ver"))
+    button.setEnabled(True)
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Return)
+    assert pressed == ["nuevo", "ver"]

@@ -16,6 +16,7 @@ from icsoe_desktop.gui.forms.ui_acceso import Ui_AccesoForm
 from icsoe_desktop.gui.idse.acceso.presenter import AccesoPresenter, AccesoState
 from icsoe_desktop.gui.kit.caps_lock import CapsLockHint
 from icsoe_desktop.gui.kit.fields import (
+    focused_button,
     on_low_screen,
     room_on_screen,
     set_height,
@@ -88,11 +89,11 @@ class AccesoWindow(QWidget):
             QTimer.singleShot(0, self, self._on_painted)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter presses the primary button from any field, and Esc closes, as in a dialog."""
+        """Enter presses the button in focus, or the primary one; Esc closes, as in a dialog."""
         from PySide6.QtCore import Qt  # slow import: docs/decisions/0012
 
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.form.continuar_button.click()
+            (focused_button(self) or self.form.continuar_button).click()
         elif event.key() == Qt.Key.Key_Escape:
             self.close()
         else:

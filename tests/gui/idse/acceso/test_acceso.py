@@ -113,7 +113,7 @@ def test_the_first_start_is_walked_by_keys_alone(program: Program) -> None:
         cards.unirme_button,
     ]
     cards.registrar_button.setFocus()
-    QTest.keyClick(cards.registrar_button, Qt.Key.Key_Space)
+    QTest.keyClick(cards.registrar_button, Qt.Key.Key_Return)
     until(lambda: window_of(UsuariosWindow) is not None)
 
 
@@ -542,6 +542,17 @@ def test_on_the_least_screen_the_way_in_is_in_sight(
     assert window.height() <= LEAST_ROOM.height()
     for one in needed:
         assert one.visibleRegion().boundingRect() == one.rect(), one.objectName()
+
+
+def test_enter_presses_the_link_in_focus_and_from_a_field_continues(registered: Program) -> None:
+    form = registered.acceso.form
+    pressed: list[str] = []
+    form.continuar_button.clicked.connect(lambda: pressed.append("continuar"))
+    form.olvido_button.clicked.connect(lambda: pressed.append("olvido"))
+    for focused in (form.olvido_button, form.contrasena_edit):
+        focused.setFocus()
+        QTest.keyClick(focused, Qt.Key.Key_Return)
+    assert pressed == ["olvido", "continuar"]
 
 
 def test_escape_closes_the_entrance_from_any_field(program: Program) -> None:
