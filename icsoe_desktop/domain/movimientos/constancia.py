@@ -117,6 +117,7 @@ def respuestas(aprobados: int, rechazados: int) -> str:
     return ", ".join(text for text in said if text)
 
 
+NOMBRE: Final = "primer_apellido"  # first field of a worker's name
 # What a cause of rejection speaks of, in this order: «tipo de salario» before «salario». The texts
 # are the IMSS's own and in no published list, so one that matches nothing names no field.
 _CAUSAS: Final = tuple(
@@ -133,7 +134,7 @@ _CAUSAS: Final = tuple(
         ("sbc", r"\bsbc\b|\bsalario\b"),
         ("fecha", r"\bfecha\b"),
         ("nss", r"\bnss\b|numero de (seguridad|afiliacion)"),
-        ("primer_apellido", r"\bnombre\b|\bapellido"),
+        (NOMBRE, r"\bnombre\b|\bapellido"),
     )
 )
 
@@ -142,6 +143,11 @@ def campo_de_causa(causa: str) -> str | None:
     """The field of a movement that a cause of rejection speaks of; None if it names none."""
     text = fold(causa)
     return next((campo for campo, pattern in _CAUSAS if pattern.search(text)), None)
+
+
+def nombra_al_trabajador(causa: str) -> bool:
+    """Whether a cause of rejection speaks of a worker's name, perhaps beside another field."""
+    return dict(_CAUSAS)[NOMBRE].search(fold(causa)) is not None
 
 
 def cross_foot(constancia: Constancia) -> list[ProblemaConstancia]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, QRect, QSize, Qt
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QLabel,
+    QLineEdit,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -17,6 +19,7 @@ from PySide6.QtWidgets import (
 
 from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.kit.column_widths import HEADING_AIR_PX
+from icsoe_desktop.gui.kit.fields import search_keys
 
 NO_BOUND = 16_777_215  # Qt's largest size
 _FLAGS = QItemSelectionModel.SelectionFlag
@@ -90,6 +93,23 @@ class _FirstArrow(QObject):
             return False
         selection.setCurrentIndex(current, _FLAGS.ClearAndSelect | _FLAGS.Rows)
         return True
+
+
+def enter_rows(view: QTableView) -> None:
+    """Give a table with rows the focus, and select its current row if none is."""
+    if not view.model().rowCount():
+        return
+    view.setFocus()
+    selection = view.selectionModel()
+    if not selection.hasSelection():
+        current = view.currentIndex()
+        first = current if current.isValid() else view.model().index(0, 0)
+        selection.setCurrentIndex(first, _FLAGS.ClearAndSelect | _FLAGS.Rows)
+
+
+def search_rows(edit: QLineEdit, view: QTableView) -> None:
+    """The keys of a search over a table: Esc empties it, Down goes to the rows."""
+    search_keys(edit, partial(enter_rows, view))
 
 
 def name_by_label(view: QTableView) -> None:

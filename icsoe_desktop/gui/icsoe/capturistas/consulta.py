@@ -21,13 +21,14 @@ from icsoe_desktop.gui.icsoe.capturistas.consulta_presenter import (
 )
 from icsoe_desktop.gui.icsoe.paginas import Page
 from icsoe_desktop.gui.kit.dialogs import inform
-from icsoe_desktop.gui.kit.fields import on_key, search_keys, set_property, show_message
+from icsoe_desktop.gui.kit.fields import on_key, set_property, show_message
 from icsoe_desktop.gui.kit.file_choice import WORKBOOK, NewFile, choose_new_file
 from icsoe_desktop.gui.kit.formats import counted, saved
 from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.paged import Order
 from icsoe_desktop.gui.kit.paged_table import PagedTable
 from icsoe_desktop.gui.kit.progress import run_with_progress
+from icsoe_desktop.gui.kit.table_view import search_rows
 from icsoe_desktop.jobs import JobQueue
 from icsoe_desktop.services.capturistas.consulta import CapturistaFila, OrdenCapturistas
 
@@ -91,7 +92,7 @@ class ConsultaPage(Presented[Ui_ConsultaCapturistasForm, ConsultaPresenter], Pag
         form, presenter, table = self.form, self._presenter, self.table
         form.buscar_edit.textChanged.connect(lambda _text: self._typing.start())
         form.buscar_edit.returnPressed.connect(self._filter)
-        search_keys(form.buscar_edit, form.usuarios_table.setFocus)
+        search_rows(form.buscar_edit, form.usuarios_table)
         form.estatus_combo.currentIndexChanged.connect(lambda _at: self._filter())
         form.quitar_button.clicked.connect(self._clear_filters)
         for button in (form.agregar_button, form.alta_button):

@@ -7,7 +7,11 @@ from typing import Any, Final
 
 from icsoe_desktop.domain.fields import Place
 from icsoe_desktop.domain.movimientos.campos import CAMPOS_MOVIMIENTO
-from icsoe_desktop.domain.movimientos.constancia import campo_de_causa
+from icsoe_desktop.domain.movimientos.constancia import (
+    NOMBRE,
+    campo_de_causa,
+    nombra_al_trabajador,
+)
 from icsoe_desktop.domain.movimientos.movimiento import (
     CausaBaja,
     Jornada,
@@ -26,7 +30,8 @@ REJECTED: Final = "El Instituto rechazó este aviso{cuando}: «{causa}»."
 REJECTED_WITHOUT_CAUSE: Final = (
     "El Instituto rechazó este aviso{cuando}. La constancia no dice por qué: revise cada dato."
 )
-LOOK_AT: Final = "Revise «{campo}». Al guardar queda un aviso nuevo, y el rechazado ya no se debe."
+LOOK_AT: Final = "Revise {datos}. Al guardar queda un aviso nuevo, y el rechazado ya no se debe."
+THE_NAME: Final = "el nombre y los apellidos"
 LOOK_AT_ALL: Final = "Al guardar queda un aviso nuevo, y el rechazado ya no se debe."
 NAMES: Final = CAMPOS_MOVIMIENTO.names(Place.FORM)
 
@@ -38,9 +43,18 @@ def reason_of(rechazado: MovimientoFila) -> str:
     if rechazado.codigo_rechazo:
         causa = f"{rechazado.codigo_rechazo} {causa}".strip()
     told = REJECTED if causa else REJECTED_WITHOUT_CAUSE
-    campo = campo_de_causa(rechazado.causa_rechazo)
-    look = LOOK_AT.format(campo=CAMPOS_MOVIMIENTO.label(campo)) if campo else LOOK_AT_ALL
+    datos = _to_look_at(rechazado.causa_rechazo)
+    look = LOOK_AT.format(datos=datos) if datos else LOOK_AT_ALL
     return f"{told.format(cuando=cuando, causa=causa)} {look}"
+
+
+def _to_look_at(causa: str) -> str:
+    campo = campo_de_causa(causa)
+    if campo is None or campo == NOMBRE:
+        return THE_NAME if campo else ""
+    field = f"«{CAMPOS_MOVIMIENTO.label(campo)}»"
+    # Which of the two is wrong the cause does not say.
+    return f"{field}, {THE_NAME}" if nombra_al_trabajador(causa) else field
 
 
 def captura_of(fila: MovimientoFila) -> CapturaMovimiento:

@@ -54,7 +54,7 @@ from icsoe_desktop.gui.idse.modificar_salarios.window import open_with
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.dialogs import choose_one, open_remembered
 from icsoe_desktop.gui.kit.drops import Drops
-from icsoe_desktop.gui.kit.fields import on_enter, press_on_enter, search_keys, show_message
+from icsoe_desktop.gui.kit.fields import on_enter, press_on_enter, show_message
 from icsoe_desktop.gui.kit.file_choice import (
     WORKBOOK,
     AskedFile,
@@ -67,6 +67,7 @@ from icsoe_desktop.gui.kit.notices import EmptyPage
 from icsoe_desktop.gui.kit.paged_table import PagedTable
 from icsoe_desktop.gui.kit.plain_text import plain_tip
 from icsoe_desktop.gui.kit.progress import STOPPING, described, draw_step
+from icsoe_desktop.gui.kit.table_view import enter_rows, search_rows
 from icsoe_desktop.gui.kit.tables import RowsTable
 from icsoe_desktop.services.confronta.captura import capture_of
 from icsoe_desktop.services.confronta.excel import CANCELLED_UNKNOWN, remarks_of
@@ -167,8 +168,8 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         )
         form.buscar_edit.textChanged.connect(lambda _text: self._typing.start())
         on_enter(form.diferencias_table, self._capture)
-        on_enter(form.buscar_edit, form.diferencias_table.setFocus)
-        search_keys(form.buscar_edit, form.diferencias_table.setFocus)
+        on_enter(form.buscar_edit, partial(enter_rows, form.diferencias_table))
+        search_rows(form.buscar_edit, form.diferencias_table)
         self._typing.timeout.connect(
             lambda: presenter.show(texto=fold(form.buscar_edit.text()).strip())
         )

@@ -45,10 +45,11 @@ from icsoe_desktop.gui.kit.checked_fields import CheckedFields, fields_of
 from icsoe_desktop.gui.kit.dates import DateField
 from icsoe_desktop.gui.kit.dialogs import confirm
 from icsoe_desktop.gui.kit.drops import Drops
-from icsoe_desktop.gui.kit.fields import search_keys, show_message
+from icsoe_desktop.gui.kit.fields import show_message
 from icsoe_desktop.gui.kit.file_choice import ALL_FILES, AskedFile, choose_file
 from icsoe_desktop.gui.kit.notices import EmptyState
 from icsoe_desktop.gui.kit.progress import run_with_progress
+from icsoe_desktop.gui.kit.table_view import search_rows
 from icsoe_desktop.gui.kit.tables import RowsTable
 from icsoe_desktop.gui.kit.unsaved_changes import EditingDialog
 from icsoe_desktop.services.importacion.valores import ResultadoImportacionMovimientos
@@ -144,7 +145,7 @@ class ModificarSalariosWindow(
         self._searching = QTimer(self, singleShot=True, interval=SEARCH_AFTER_MS)
         self._searching.timeout.connect(self._filter)
         form.buscar_edit.textChanged.connect(lambda _text: self._searching.start())
-        search_keys(form.buscar_edit, form.cambios_table.setFocus)
+        search_rows(form.buscar_edit, form.cambios_table)
         form.mostrar_combo.currentIndexChanged.connect(self._filter)
         form.hoja_button.clicked.connect(self._choose_sheet)
         form.pegar_button.clicked.connect(self.paste)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from PySide6.QtCore import QTimer
@@ -22,8 +23,9 @@ from icsoe_desktop.gui.idse.modulo import columns
 from icsoe_desktop.gui.idse.modulo.historial import HistorialDialog
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.dialogs import open_remembered
-from icsoe_desktop.gui.kit.fields import on_enter, search_keys, show_message
+from icsoe_desktop.gui.kit.fields import on_enter, show_message
 from icsoe_desktop.gui.kit.notices import EmptyPage
+from icsoe_desktop.gui.kit.table_view import enter_rows, search_rows
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.services.movimientos.valores import CapturaMovimiento, MovimientoFila
 from icsoe_desktop.services.trabajadores.service import PaginaTrabajadores, TrabajadorVisto
@@ -172,8 +174,8 @@ class TrabajadoresWindow(QDialog):
     def _connect(self) -> None:
         form = self.form
         form.buscar_edit.textChanged.connect(lambda _text: self._pause.start())
-        search_keys(form.buscar_edit, self._enter_rows)
-        on_enter(form.buscar_edit, self._enter_rows)
+        search_rows(form.buscar_edit, form.trabajadores_table)
+        on_enter(form.buscar_edit, partial(enter_rows, form.trabajadores_table))
         form.historial_button.clicked.connect(self.open_history)
         form.cerrar_button.clicked.connect(self.reject)
         view = form.trabajadores_table
@@ -186,13 +188,6 @@ class TrabajadoresWindow(QDialog):
         ):
             QShortcut(chord, self).activated.connect(then)
         self._context.shell.data_arrived.connect(self.load)
-
-    def _enter_rows(self) -> None:
-        view = self.form.trabajadores_table
-        if self.table.model.rowCount():
-            view.setFocus()
-            if self.table.selected() is None:
-                view.selectRow(0)
 
     def _show(self, page: PaginaTrabajadores, texto: str) -> None:
         form = self.form

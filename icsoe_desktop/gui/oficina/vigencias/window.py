@@ -23,9 +23,10 @@ from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.forms.ui_vigencias import Ui_VigenciasForm
 from icsoe_desktop.gui.kit import formats
 from icsoe_desktop.gui.kit.dialogs import open_dialog
-from icsoe_desktop.gui.kit.fields import breadth, search_keys, show_message
+from icsoe_desktop.gui.kit.fields import breadth, show_message
 from icsoe_desktop.gui.kit.file_choice import NewFile, choose_new_file
 from icsoe_desktop.gui.kit.notices import EmptyState
+from icsoe_desktop.gui.kit.table_view import search_rows
 from icsoe_desktop.gui.kit.tables import Column, RowsTable
 from icsoe_desktop.gui.oficina.vigencias.dialogos import (
     RecordatoriosDialog,
@@ -134,7 +135,7 @@ class VigenciasWindow(QDialog):
             show_message(label, "")
         form.vigencias_table.selectionModel().selectionChanged.connect(self._draw_chosen)
         form.texto_edit.textChanged.connect(lambda _text: self._draw())
-        search_keys(form.texto_edit, form.vigencias_table.setFocus)
+        search_rows(form.texto_edit, form.vigencias_table)
         form.estado_combo.currentIndexChanged.connect(lambda _at: self._draw())
         form.excel_button.clicked.connect(lambda: self._choose(EXCEL, self.save_excel))
         form.ics_button.clicked.connect(lambda: self._choose(CALENDAR, self.save_calendar))

@@ -36,6 +36,17 @@ from tests.services.mundo import nuevo
 from tests.support.reposo import settle
 
 
+def test_down_goes_from_the_search_to_the_first_row(page: ConsultaPage) -> None:
+    form = page.form
+    page.window().activateWindow()
+    form.buscar_edit.setFocus()
+    QTest.keyClick(form.buscar_edit, Key.Key_Down)
+    settle()
+    assert form.usuarios_table.hasFocus()
+    chosen = form.usuarios_table.selectionModel().selectedRows()
+    assert [index.row() for index in chosen] == [0]
+
+
 def test_the_grid_has_the_columns_of_the_seed(page: ConsultaPage) -> None:
     model = page.form.usuarios_table.model()
     titles = [model.headerData(at, Qt.Orientation.Horizontal) for at in range(model.columnCount())]
