@@ -173,6 +173,20 @@ def out_of_sight_on_the_least_screen(window: QWidget) -> list[str]:
     ]
 
 
+@pytest.mark.parametrize("scene", ["modulo: lotes", "página: bitacora"])
+def test_nothing_is_cut_at_the_right_of_1366_px_at_150_percent(
+    scene: str, see: Callable[[str], QWidget]
+) -> None:
+    window = see(scene).window()
+    for _ in range(2):
+        window.resize(911, 433)
+        settle()
+    assert window.width() == 911
+    for area in shown(window, QScrollArea):
+        assert isinstance(area, QScrollArea)
+        assert area.horizontalScrollBar().maximum() == 0, where(area)
+
+
 def test_the_form_of_a_contract_is_as_high_as_its_fields(
     see: Callable[[str], QWidget], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -137,7 +137,7 @@ def _row_columns(columns: Sequence[Column[Any]]) -> tuple[Column[Any], ...]:
 def _finding_columns(
     label: Callable[[str], str], expected: bool
 ) -> tuple[Column[HallazgoCelda], ...]:
-    wanted = Column[HallazgoCelda]("Esperado", lambda h: h.esperado, width=150)
+    wanted = Column[HallazgoCelda]("Esperado", lambda h: h.esperado, width=120)
     return (
         Column[HallazgoCelda](
             "Línea", lambda h: str(h.linea), sort=lambda h: h.linea, right=True, width=64
@@ -149,8 +149,8 @@ def _finding_columns(
             state=lambda h: "error" if h.es_error else "advertencia",
             width=130,
         ),
-        Column[HallazgoCelda]("Columna", lambda h: label(h.campo), width=150),
-        Column[HallazgoCelda]("Encontrado", lambda h: h.encontrado or "(vacío)", width=170),
+        Column[HallazgoCelda]("Columna", lambda h: label(h.campo), width=130),
+        Column[HallazgoCelda]("Encontrado", lambda h: h.encontrado or "(vacío)", width=160),
         *((wanted,) if expected else ()),
         Column[HallazgoCelda]("Qué hacer", lambda h: h.mensaje),
     )

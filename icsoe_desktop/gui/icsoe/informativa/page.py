@@ -347,12 +347,9 @@ class InformativaPage(Presented[Ui_InformativaForm, InformativaPresenter], Page)
         for empty in (self.no_returns, self.no_contracts):
             empty.want(state.tablero is not None)
         back = state.fila.devuelta if state.fila is not None else None
-        if back is not None and not state.message:
-            show_message(
-                form.mensaje_label, BACK.format(quien=back.quien, nota=back.nota), "warning"
-            )
-        else:
-            show_message(form.mensaje_label, state.message, "success")
+        note = BACK.format(quien=back.quien, nota=back.nota) if back is not None else ""
+        told = "\n".join(filter(None, (state.message, note)))
+        show_message(form.mensaje_label, told, "warning" if note else "success")
         self._draw_buttons(state)
 
     def _choose_saved(self, state: InformativaState) -> None:

@@ -20,6 +20,7 @@ from icsoe_desktop.gui.idse.tablero.page import TableroPage, TableroPresenter
 from icsoe_desktop.gui.idse.tablero.palabras import long_day
 from icsoe_desktop.gui.inicio.badges import Badges
 from icsoe_desktop.gui.kit.side_menu import SideMenu
+from icsoe_desktop.gui.kit.stacks import heed_current_page
 
 TABLERO: Final = "tablero"
 MOVIMIENTOS: Final = "movimientos"
@@ -56,6 +57,8 @@ class Lugares(QObject):
         self._tablero, self._presenter = tablero, presenter
         self._trail = Trail()
         self.on_tablero = False
+        # Filters out of sight are in one row still, wider than a narrow window.
+        heed_current_page(form.paginas_stack)
         self._build_menu()
         lotes.ask_after(acciones.portal)
         pages.shown.connect(self._on_page)

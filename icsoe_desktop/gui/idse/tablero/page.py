@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QBuffer, QIODevice, Signal
-from PySide6.QtGui import QImageWriter
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QImageWriter, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from icsoe_desktop.domain.acceso.sesion import Permiso, Sesion
 from icsoe_desktop.domain.movimientos.movimiento import TipoMovimiento
 from icsoe_desktop.errors import UserFacingError
+from icsoe_desktop.gui.base import assets
 from icsoe_desktop.gui.base.presenter import StatePresenter
 from icsoe_desktop.gui.base.shell import Context
 from icsoe_desktop.gui.idse.tablero import palabras, resumen
@@ -99,6 +100,7 @@ class TableroPresenter(StatePresenter[TableroState]):
 
 IN_A_ROW: Final = 3
 WIDE, NARROW = 3, 1
+BESIDE = 900  # px at letters of 100 % that the two cards need beside each other
 FIRST_PAGE: Final = "modulo/primera_pagina"
 COPY_DAY, PRINT_DAY = "Copiar el día", "Imprimir el día"
 COPY_TIP, PRINT_TIP = "Copia el resumen del día", "Imprime el resumen del día"
@@ -201,11 +203,11 @@ class TableroPage(QWidget):
             figures.addWidget(card, at // IN_A_ROW, at % IN_A_ROW)
             figures.setColumnStretch(at % IN_A_ROW, 1)
         layout.addLayout(figures)
-        below = QHBoxLayout()
-        below.setSpacing(16)
-        below.addWidget(self.tareas, WIDE)
-        below.addWidget(self.equipo, NARROW)
-        layout.addLayout(below)
+        self._below = QHBoxLayout()
+        self._below.setSpacing(16)
+        self._below.addWidget(self.tareas, WIDE)
+        self._below.addWidget(self.equipo, NARROW)
+        layout.addLayout(self._below)
         charts = QHBoxLayout()
         charts.setSpacing(16)
         charts.addWidget(self.by_kind, 1)
@@ -216,6 +218,13 @@ class TableroPage(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.area)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """One card below the other where the tasks would lose their details."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < assets.scaled(BESIDE)
+        down, across = QBoxLayout.Direction.TopToBottom, QBoxLayout.Direction.LeftToRight
+        self._below.setDirection(down if narrow else across)
 
     def _chart_card(self, title: str, nothing: str, note: str, keys: tuple[str, str]) -> ChartCard:
         card = ChartCard(title, nothing, note, keys, self)

@@ -90,7 +90,9 @@ def test_the_board_says_what_is_asked_and_enter_goes_to_it(
     QTest.keyClick(button, Qt.Key.Key_Return)
     settle()
     assert informativas.get(contratista, made).devuelta is not None
-    assert "Se devolvió con su nota" in page.form.mensaje_label.text()
+    said = page.form.mensaje_label.text()
+    assert said.startswith("Se devolvió con su nota")
+    assert said.endswith("la devolvió: Falta el contrato de Norte"), "the note stays in sight"
     icsoe.show_page("inicio_capturista")
     home_page = icsoe.page
     assert isinstance(home_page, InicioCapturistaPage)

@@ -53,7 +53,7 @@ from tests.gui.idse.comun import (
     names,
     settled,
 )
-from tests.support.reposo import until
+from tests.support.reposo import settle, until
 
 ALT, CTRL = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier
 
@@ -375,6 +375,14 @@ def test_arrows_walk_the_months_and_enter_opens_the_list_of_one(window: ModuloWi
     assert window.form.movimientos_page.isVisible()
     assert names(window) == ["LUIS", "ANA"]
     assert window.form.mensaje_label.text().endswith("del mes: Febrero 2026.")
+
+
+def test_in_a_narrow_window_the_tasks_have_its_width(window: ModuloWindow) -> None:
+    page = window.tablero
+    for width, under in ((911, True), (1280, False)):
+        window.resize(width, 700)
+        settle()
+        assert (page.equipo.y() >= page.tareas.geometry().bottom()) is under
 
 
 def test_the_table_behind_a_chart_has_its_figures_and_opens_the_same_list(
