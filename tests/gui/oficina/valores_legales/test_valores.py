@@ -20,6 +20,7 @@ from icsoe_desktop.gui.oficina.valores_legales.window import (
 )
 from tests.conftest import Reloj
 from tests.gui.conftest import points_up, press
+from tests.support.reposo import settle
 
 CSV = (
     "Concepto,Desde,Importe diario,Fuente\n"
@@ -72,6 +73,8 @@ def test_a_value_is_typed_and_removed(
     fill(window, "1/1/27", "35.00", "DOF 09/12/2026")
     press(window, "Guardar")
     qtbot.waitUntil(lambda: "menor que $315.04" in form.importe_error.text())
+    settle()
+    assert form.importe_edit.y() < form.importe_error.y() < form.fuente_label.y()
     fill(window, "1/1/27", "350.00", "DOF 09/12/2026")
     press(window, "Guardar")
     qtbot.waitUntil(lambda: form.mensaje_label.isVisible())
