@@ -54,6 +54,9 @@ class Intruso:
     def write(self) -> None:
         azar = self._azar
         place = azar.choice(list(self.good))
+        if azar.random() < 0.1:
+            self._memoria.delete(*place)  # the desktops put back what they took it for
+            return
         good = azar.choice([one for (name, _), one in self.good.items() if name == place[0]])
         content: Any = copy.deepcopy(good.content)
         for _ in range(azar.choice([0, 1, 1, 1, 2, 5])):
