@@ -45,7 +45,8 @@ _OWED: Final = (
     f"sum(iif(estado = {_PENDIENTE} AND en_archivo, cuantos, 0)), "
     f"sum(iif(estado = {_PENDIENTE}, 0, cuantos)), 0 FROM conteos "
     f"WHERE estado IN ({_PENDIENTE}, {_ENVIADO}, {_RECIBIDO}) AND fecha BETWEEN ? AND ? "
-    "GROUP BY tipo, tipo_salario, fecha"
+    # In the order of the key, so that nothing is sorted.
+    "GROUP BY estado, fecha, tipo, tipo_salario"
 )
 _UNKNOWN_ROWS: Final = (
     "FROM movimientos m "  # noqa: S608

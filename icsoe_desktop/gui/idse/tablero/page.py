@@ -167,8 +167,9 @@ class TableroPage(QWidget):
         self.tareas.wanted.connect(self._act)
         self.tareas.correction_wanted.connect(self._correct)
         self.linea.opened.connect(lambda: self.window_wanted.emit(palabras.VIGENCIAS))
+        self._drawn = presenter.state
+        self._draw_day(presenter.state.tablero, presenter.state.problem)
         presenter.changed.connect(self._draw)
-        self._draw(presenter.state)
 
     def focus(self) -> None:
         self.tareas.view.setFocus()
@@ -283,9 +284,17 @@ class TableroPage(QWidget):
             self.correction_wanted.emit()
 
     def _draw(self, state: TableroState) -> None:
-        tablero = state.tablero
-        if state.problem:
-            self.banner.say(palabras.NOT_READ.format(motivo=state.problem), "error")
+        # Each reading is drawn once: a part of it says how long ago something was.
+        before, self._drawn = self._drawn, state
+        if state.tablero is not before.tablero or state.problem != before.problem:
+            self._draw_day(state.tablero, state.problem)
+        if state.months and state.months is not before.months:
+            self.by_kind.show_chart(by_kind(state.months))
+            self.in_time.show_chart(in_time(state.months))
+
+    def _draw_day(self, tablero: TableroDiario | None, problem: str) -> None:
+        if problem:
+            self.banner.say(palabras.NOT_READ.format(motivo=problem), "error")
         elif tablero is not None:
             today = palabras.today_sentence(tablero.cifras[Cifra.HOY])
             self.banner.say(tablero.reloj or today, "error" if tablero.reloj else "warning")
@@ -296,9 +305,6 @@ class TableroPage(QWidget):
             spoken = palabras.COUNTING if count is None else formats.movements(count)
             card.show_count(count, spoken, FIGURES[cifra][1])
         self.tareas.show_rows(None if tablero is None else tuple(palabras.tareas(tablero)))
-        if state.months:
-            self.by_kind.show_chart(by_kind(state.months))
-            self.in_time.show_chart(in_time(state.months))
         if tablero is not None:
             self.pasos.show_steps(tablero.pasos)
             self.equipo.show_state(
