@@ -38,7 +38,8 @@ BEFORE_RELEASE = (
 )
 WRONG_PASSWORD = (
     "La contraseña no abre este respaldo. El respaldo está bien y sus datos actuales no se "
-    "tocaron. Escriba la contraseña que se eligió al respaldar."
+    "tocaron. Escriba la que se eligió al respaldar, la de un usuario de ese día o el código de "
+    "recuperación."
 )
 
 

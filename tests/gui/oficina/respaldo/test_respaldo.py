@@ -180,6 +180,8 @@ def test_a_damaged_store_is_restored_from_the_newest_good_backup(
     window.form.contrasena_edit.setText("otra contraseña")
     window.form.restaurar_button.click()
     qtbot.waitUntil(lambda: "no abre este respaldo" in window.form.mensaje_label.text())
+    # An automatic one has no password that anybody chose.
+    assert "la de un usuario de ese día o el código de" in window.form.mensaje_label.text()
     window.form.contrasena_edit.setText(CLAVE)
     window.form.restaurar_button.click()
     qtbot.waitUntil(lambda: "1 registro patronal" in window.form.contenido_label.text())
