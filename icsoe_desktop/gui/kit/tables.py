@@ -121,14 +121,11 @@ class ColumnsModel(QAbstractTableModel, Generic[C]):
         super().__init__(parent)
         self.columns = tuple(columns)
         # What is the same in each row: asked four times for each cell that is painted.
-        roles, tabular = Qt.ItemDataRole, tabular_font()
-        self._styles: tuple[dict[int, Any], ...] = tuple(
-            {
-                roles.FontRole: tabular if column.tabular else None,
-                roles.TextAlignmentRole: column.alignment,
-            }
-            for column in self.columns
-        )
+        font, place = Qt.ItemDataRole.FontRole, Qt.ItemDataRole.TextAlignmentRole
+        tabular = tabular_font()
+        self._styles: list[dict[int, Any]] = [
+            {font: tabular if one.tabular else None, place: one.alignment} for one in self.columns
+        ]
 
     def columnCount(self, parent: Any = NO_PARENT) -> int:
         return 0 if parent.isValid() else len(self.columns)
