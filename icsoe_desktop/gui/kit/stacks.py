@@ -62,8 +62,10 @@ class CurrentStack(QStackedWidget):
         layout = page.layout() if page is not None else None
         least = 0
         if layout is not None:
-            # Before it is laid out its width is that of no window.
-            broad = max(self.width(), self.window().width() - 2 * MARGIN)
+            # Before it is laid out its width is that of no window. A page has a menu beside it.
+            broad = self.width()
+            if not self.isVisible():
+                broad = max(broad, self.window().width() - 2 * MARGIN)
             least = around + fields.heights_at(layout, broad)[0]
         if self.minimumHeight() != max(0, least):
             self.setMinimumHeight(max(0, least))

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, QRect
 from PySide6.QtWidgets import (
     QDialog,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
@@ -21,7 +22,7 @@ from pytestqt.qtbot import QtBot
 from icsoe_desktop.gui.kit import fields
 from icsoe_desktop.gui.kit.dialogs import open_dialog
 from icsoe_desktop.gui.kit.fields import set_property
-from icsoe_desktop.gui.kit.stacks import keep_right_edge, scroll_body
+from icsoe_desktop.gui.kit.stacks import CurrentStack, keep_right_edge, scroll_body
 from tests.support.reposo import settle, until
 
 LOW, HIGH = 300, 800
@@ -180,6 +181,23 @@ def test_each_page_of_a_stack_keeps_its_own_foot(qtbot: QtBot) -> None:
     settle()
     foot = stack.currentWidget().foot  # type: ignore[union-attr]
     assert foot.visibleRegion().boundingRect() == foot.rect()
+
+
+def test_a_stack_beside_a_menu_asks_for_the_lines_of_its_own_width(qtbot: QtBot) -> None:
+    window, menu, stack, page = QWidget(), QWidget(), CurrentStack(), QWidget()
+    qtbot.addWidget(window)
+    menu.setFixedWidth(300)
+    said = QLabel("Pida una invitación a la persona responsable. " * 9)
+    said.setWordWrap(True)
+    QVBoxLayout(page).addWidget(said)
+    stack.addWidget(page)
+    row = QHBoxLayout(window)
+    row.addWidget(menu)
+    row.addWidget(stack)
+    window.resize(700, 100)
+    window.show()
+    settle()
+    assert said.height() >= said.heightForWidth(said.width())
 
 
 def test_sentences_that_need_more_lines_make_the_body_scroll(dialog: Long) -> None:

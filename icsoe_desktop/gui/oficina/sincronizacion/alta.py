@@ -30,7 +30,7 @@ from icsoe_desktop.gui.oficina.sincronizacion.conexion import (
     missing,
 )
 from icsoe_desktop.gui.oficina.sincronizacion.pages import FocusKeeper, Foot, fill, walk_after
-from icsoe_desktop.gui.oficina.sincronizacion.palabras import ROL_TEXTS, ROLES
+from icsoe_desktop.gui.oficina.sincronizacion.palabras import ROL_TEXTS, ROLES, by_hand
 from icsoe_desktop.gui.oficina.sincronizacion.presenter import Service
 from icsoe_desktop.jobs import JobQueue, Progress
 from icsoe_desktop.regular_file import open_regular
@@ -132,6 +132,9 @@ class OficinaAltaPresenter(TaskPresenter[OficinaAltaState]):
         # It may have joined before it was stopped. The next round then downloads the rest.
         stopped = partial(self.joined.emit, None)
         self.perform(work, self.joined.emit, self._network, JOINING, stopped)
+
+    def say(self, message: str, role: str = "success") -> None:
+        super().say(by_hand(message), role)
 
     def _fail(self, error: Exception) -> None:
         super()._fail(error)

@@ -34,6 +34,7 @@ from icsoe_desktop.gui.oficina.sincronizacion.pages import (
     fill,
     walk_after,
 )
+from icsoe_desktop.gui.oficina.sincronizacion.palabras import by_hand
 from icsoe_desktop.gui.oficina.sincronizacion.presenter import Service
 from icsoe_desktop.jobs import JobQueue, Outcome, Progress, Step, settle
 from icsoe_desktop.services.sincronizacion.answers import (
@@ -164,12 +165,13 @@ class RevisionDialog(FittedDialog):
 
     def _on_done(self, outcome: Outcome[tuple[ServerFinding, ...]]) -> None:
         self.form.avance_bar.hide()
+        draw_step(self.form.avance_bar, None, counts=True)
         settle(outcome, self._show, self._on_not_reviewed, self.reject)
 
     def _on_not_reviewed(self, error: Exception) -> None:
         match error:
             case UserFacingError():
-                self._say("error", error.message)
+                self._say("error", by_hand(error.message))
             case _:
                 self._say("error", NOT_REVIEWED)
                 self._context.errors.show(self, error)
@@ -208,6 +210,9 @@ class CambiarPresenter(TaskPresenter[TaskState]):
         super().__init__(network, TaskState())
         self._service = service
         self._sesion = sesion
+
+    def say(self, message: str, role: str = "success") -> None:
+        super().say(by_hand(message), role)
 
     def find_problems(self, conexion: Conexion) -> bool:
         problems = missing({name: getattr(conexion, name) for name in CONEXION_FIELDS})

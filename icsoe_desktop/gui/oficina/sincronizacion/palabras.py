@@ -22,6 +22,12 @@ SIN_DESCARGAR: Final = "Descarga sin terminar"
 NEVER: Final = "Aún no se ha sincronizado."
 NOTHING_NEW: Final = "Todo está al día: no había nada nuevo que enviar ni recibir."
 
+# What the server's troubles promise, and what is true while an office is being set up.
+AUTOMATIC: Final = "Se intentará de nuevo"
+BY_HAND: Final = "Inténtelo de nuevo"
+NOT_REACHED: Final = "No hay conexión con el servidor"
+LOOK_FIRST: Final = "Revise la dirección y la red de este equipo, e inténtelo de nuevo"
+
 ICONS: Final = {
     Luz.APAGADA: "sincronizar",
     Luz.AL_DIA: "vigente",
@@ -145,3 +151,8 @@ def describe(resumen: ResumenSincronizacion) -> str:
 
 def _joined(*parts: str) -> str:
     return ", ".join(part for part in parts if part)
+
+
+def by_hand(said: str) -> str:
+    """A trouble of a step that a person takes: nothing repeats it by itself."""
+    return said.replace(AUTOMATIC, LOOK_FIRST if said.startswith(NOT_REACHED) else BY_HAND)

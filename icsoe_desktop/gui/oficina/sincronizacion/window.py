@@ -16,7 +16,7 @@ from icsoe_desktop.gui.forms.ui_sincronizacion import Ui_SincronizacionForm
 from icsoe_desktop.gui.forms.ui_sincronizacion_inicio import Ui_SincronizacionInicioForm
 from icsoe_desktop.gui.inicio.outgoing_mail import network_queue
 from icsoe_desktop.gui.kit.dialogs import confirm, open_dialog
-from icsoe_desktop.gui.kit.fields import show_message
+from icsoe_desktop.gui.kit.fields import scroll_to, show_message
 from icsoe_desktop.gui.kit.mark import Mark
 from icsoe_desktop.gui.kit.pills import TONES
 from icsoe_desktop.gui.kit.stacks import heed_current_page
@@ -294,6 +294,8 @@ class SincronizacionWindow(QDialog):
         if stack.currentWidget() is page:
             return
         stack.setCurrentWidget(page)
+        # The page before may have been scrolled to its end.
+        scroll_to(self.form.luz_label)
         self._choose_default()
         if isinstance(page, InicioSincronizacionPage | CrearPage | UnirsePage):
             self._draw_off()

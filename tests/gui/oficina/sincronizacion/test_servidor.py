@@ -6,10 +6,12 @@ import socket
 import time
 import uuid
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
+from icsoe_desktop.gateways.kinto.errors import NO_CONNECTION
 from icsoe_desktop.gui.oficina.sincronizacion.conexion import SAFE, UNSAFE, RevisionDialog
+from icsoe_desktop.gui.oficina.sincronizacion.palabras import LOOK_FIRST
 from icsoe_desktop.gui.oficina.sincronizacion.presenter import FOUNDED
 from icsoe_desktop.services.sincronizacion.answers import Conexion
 from icsoe_desktop.services.sincronizacion.oficina.connection import WRONG_PASSWORD
@@ -46,6 +48,7 @@ def reviewed(uno: Escritorio, qtbot: QtBot) -> tuple[str, dict[str, str]]:
     dialog = QApplication.activeModalWidget()
     assert isinstance(dialog, RevisionDialog)
     qtbot.waitUntil(dialog.form.revision_table.isVisible)
+    assert not dialog.findChild(QLabel, "avance_bar_cuenta").isVisible()
     model = dialog.table.model
     rows = [
         [str(model.index(row, column).data()) for column in range(3)]
@@ -106,6 +109,26 @@ def test_a_mistyped_password_is_answered_at_the_account(uno: Escritorio, qtbot: 
         qtbot.waitUntil(lambda: dialog.form.veredicto_label.text() == WRONG_PASSWORD)
         press(dialog, "Cerrar")
         assert len(server.asked) == 2
+
+
+def test_a_server_that_is_not_reached_promises_no_attempt_of_its_own(
+    uno: Escritorio, qtbot: QtBot
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as gone:
+        direccion = f"http://127.0.0.1:{gone.getsockname()[1]}/v1"
+    wanted = Conexion(direccion=direccion, cuenta="ana", contrasena="x", oficina="of-1")
+    fill(uno, wanted, qtbot)
+    window = uno.open()
+    press(window, "Crear la oficina")
+    message = window.crear.form.mensaje_label
+    qtbot.waitUntil(lambda: message.text().startswith(NO_CONNECTION))
+    said = message.text()
+    assert said.endswith(f"{LOOK_FIRST}.")
+    press(window, "Probar conexión")
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, RevisionDialog)
+    qtbot.waitUntil(lambda: dialog.form.veredicto_label.text() == said)
+    press(dialog, "Cerrar")
 
 
 def test_cancelling_ends_the_wait_for_a_server_that_says_nothing(

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QRect
 from PySide6.QtWidgets import QMessageBox
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 from sqlalchemy import update
 
 from icsoe_desktop.domain.sincronizacion.records import RecordKind, pack
+from icsoe_desktop.gui.kit import fields
 from icsoe_desktop.gui.oficina.sincronizacion.borrados import RECOVERED, BorradosDialog
 from icsoe_desktop.gui.oficina.sincronizacion.conexion import MISSING, CambiarDialog
 from icsoe_desktop.gui.oficina.sincronizacion.equipos import ONLY_RESPONSABLE
@@ -47,6 +49,7 @@ from tests.gui.conftest import press
 from tests.gui.oficina.sincronizacion.comun import OFICINA, RAZON, Escritorio
 from tests.gui.oficina.sincronizacion.conftest import Abrir
 from tests.services.sincronizacion.servidor_memoria import Memoria
+from tests.support.reposo import settle
 
 MessageBox = Callable[[], QMessageBox]
 REASON = "El registro es demasiado grande para el servidor."
@@ -73,6 +76,22 @@ def test_it_is_as_large_as_its_form_before_it_knows_what_to_show(uno: Escritorio
     window = uno.open()
     least, wanted = window.minimumSizeHint(), window.sizeHint()
     assert (least.width() <= 820, wanted.height() <= 620) == (True, True), (least, wanted)
+
+
+def test_a_page_begins_at_its_head_whatever_the_one_before_was_scrolled_to(
+    uno: Escritorio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fields, "room_on_screen", lambda _window: QRect(0, 0, 820, 340))
+    window = uno.open_at("Crear la oficina")
+    window.resize(820, 340)
+    settle()
+    window.crear.form.equipo_edit.setFocus()
+    settle()
+    head = window.form.luz_label
+    assert head.visibleRegion().isEmpty()
+    press(window, "Regresar")
+    settle()
+    assert head.visibleRegion().boundingRect() == head.rect()
 
 
 def test_a_pause_keeps_what_changes_until_it_ends(
