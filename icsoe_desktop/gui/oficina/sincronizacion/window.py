@@ -331,6 +331,7 @@ class SincronizacionWindow(QDialog):
         self._draw_head(light.icon, light.text, detail)
         conflicts = f" ({estado.conflictos:,})" if estado.conflictos else ""
         form.oficina_tabs.setTabText(1, f"Con&flictos{conflicts}")
+        self.equipos.menu.hecho.setEnabled(bool(estado.por_repetir))
         self._enter(estado)
         seen = self.presenters.conflictos.state
         if seen.loaded and len(seen.conflictos) != estado.conflictos:

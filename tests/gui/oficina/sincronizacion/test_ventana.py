@@ -199,6 +199,23 @@ def test_a_copy_of_another_desktop_is_offered_a_name_of_its_own(
     assert window.estado.isVisible()
 
 
+def test_what_has_to_be_done_again_is_told_until_somebody_says_that_it_was(
+    window: SincronizacionWindow, en_oficina: Escritorio, qtbot: QtBot
+) -> None:
+    done, told = window.equipos.menu.hecho, window.estado.form.motivo_label
+    assert not done.isEnabled()
+    with en_oficina.application.store.write() as db:
+        db.add(ActaRow(numero=UNDONE, contenido=pack(["invitar a «Nóminas 3»"])))
+    refreshed(window, qtbot)
+    assert "invitar a «Nóminas 3»" in told.text()
+    assert done.isEnabled()
+    done.trigger()
+    qtbot.waitUntil(lambda: not window.presenters.equipos.state.busy)
+    refreshed(window, qtbot)
+    assert "Nóminas 3" not in told.text()
+    assert not done.isEnabled()
+
+
 def test_without_the_server_the_reason_stands_in_the_window(
     window: SincronizacionWindow, en_oficina: Escritorio, memoria: Memoria, qtbot: QtBot
 ) -> None:
