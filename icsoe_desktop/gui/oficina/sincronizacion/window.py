@@ -216,6 +216,7 @@ class SincronizacionWindow(QDialog):
             self.presenters.equipos.refresh()
         elif page is self.equipos:
             self.presenters.equipos.load()
+        scroll_to(self.form.luz_label)
         self._choose_default()
 
     def _on_synced(self) -> None:

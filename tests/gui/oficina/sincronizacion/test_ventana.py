@@ -94,6 +94,22 @@ def test_a_page_begins_at_its_head_whatever_the_one_before_was_scrolled_to(
     assert head.visibleRegion().boundingRect() == head.rect()
 
 
+def test_a_tab_begins_at_its_head_too(
+    en_oficina: Escritorio, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    monkeypatch.setattr(fields, "room_on_screen", lambda _window: QRect(0, 0, 820, 340))
+    window = settled(en_oficina, qtbot)
+    window.resize(820, 340)
+    tabs, head = window.form.oficina_tabs, window.form.luz_label
+    tabs.setCurrentWidget(window.equipos)
+    settle()
+    fields.scroll_to(window.equipos.form.retirar_button)
+    assert head.visibleRegion().isEmpty()
+    tabs.setCurrentWidget(window.estado)
+    settle()
+    assert head.visibleRegion().boundingRect() == head.rect()
+
+
 def test_a_pause_keeps_what_changes_until_it_ends(
     window: SincronizacionWindow, en_oficina: Escritorio, qtbot: QtBot
 ) -> None:
