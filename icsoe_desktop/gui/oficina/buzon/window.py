@@ -54,12 +54,12 @@ ICONS = {
 
 
 COLUMNS = (
-    Column[CorreoEnBuzon]("Para", lambda c: c.para, width=220),
-    Column[CorreoEnBuzon]("Asunto", lambda c: c.asunto, width=230),
+    Column[CorreoEnBuzon]("Para", lambda c: c.para, width=214),
+    Column[CorreoEnBuzon]("Asunto", lambda c: c.asunto, width=190),
     Column[CorreoEnBuzon](
         "Estado", lambda c: c.estado.value, state=lambda c: ICONS[c.estado], width=110
     ),
-    Column[CorreoEnBuzon]("Motivo", lambda c: c.motivo, width=235),
+    Column[CorreoEnBuzon]("Motivo", lambda c: c.motivo, width=175),
     Column[CorreoEnBuzon](
         "Próximo intento",
         lambda c: moment(c.proximo_intento),
