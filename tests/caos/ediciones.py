@@ -294,8 +294,8 @@ class Ediciones(Actos):
             ).one_or_none()
             db.expunge_all()
         lugar = f"certificado|{self.lugar.registro}"
+        seen = None if row is None else row.certificado_nombre.removesuffix(".cer")
         if row is not None and self.azar.random() < 0.3:
-            seen = row.certificado_nombre.removesuffix(".cer")
             with self.act("certificado fuera", lugar=lugar, numero=None, sacado=seen):
                 self.lugar.certificados.delete(self.lugar.sesion, row.id)
             return
@@ -303,7 +303,7 @@ class Ediciones(Actos):
         elegido = CertificadoElegido(
             registro.id, cer, cer.with_suffix(".key"), "", CLAVE, reemplazar=True
         )
-        with self.act("certificado", lugar=lugar, numero=cer.stem) as result:
+        with self.act("certificado", lugar=lugar, numero=cer.stem, reemplaza=seen) as result:
             self.lugar.certificados.save(self.lugar.sesion, elegido)
             with self.app.store.read() as db:
                 mine = CertificadoRow.registro_patronal_id == registro.id

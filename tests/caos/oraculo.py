@@ -266,7 +266,8 @@ def _certificates(
         if acts[0].hecho is None:
             allowed.add(None)
         if serial not in allowed:
-            found.perdidas.append(f"certificado de {registro}: {serial}, y era {sorted(allowed)}")
+            known = sorted(allowed, key=str)
+            found.perdidas.append(f"certificado de {registro}: {serial}, y era {known}")
 
 
 def _height(estado: str) -> int:
@@ -286,7 +287,8 @@ def revived(
     first: id of a record → when the server first had it, in seconds since 1970.
     Either the disk brought it back: it was made before the copy, and deleted after it without ever
     having been sent, so nobody can know that it was deleted. Or the disk forgot it, after it was
-    sent: who uploads the next one does not know of it, and who takes the next one out leaves it.
+    sent: who uploads the next ones does not know of it, it waits beside them for a person, and who
+    takes the last of them out leaves it.
     """
     found = set()
     for one in restaurados:
@@ -294,14 +296,15 @@ def revived(
             acto for acto in actos if acto.equipo == one.equipo and acto.que.startswith("certif")
         ]
         later = [acto for acto in mine if acto.n > one.hasta]
-        uploads = [acto for acto in later if acto.que == "certificado"]
+        gone = {
+            acto.datos.get(how) for acto in later if acto.hecho for how in ("sacado", "reemplaza")
+        }
         for acto in mine:
             if acto.que != "certificado" or not acto.hecho or not acto.datos.get("id"):
                 continue
             sent = first.get(acto.datos["id"], one.cuando) < one.cuando
-            taken_out = any(each.datos.get("sacado") == acto.datos["numero"] for each in later)
             brought_back = acto.n <= one.copia and not later and not sent
-            forgotten = one.copia < acto.n <= one.hasta and len(uploads) <= 1 and sent
-            if brought_back or (forgotten and not taken_out):
+            forgotten = one.copia < acto.n <= one.hasta and sent
+            if brought_back or (forgotten and acto.datos["numero"] not in gone):
                 found.add((acto.equipo, acto.n))
     return found

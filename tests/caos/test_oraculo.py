@@ -153,7 +153,8 @@ def test_a_certificate_that_only_a_disk_had_which_came_back_may_be_there_again()
         # Made between copy and loss (8): the disk forgot it, and the next one replaced nothing.
         ([(8, "e1", None), (9, "e2", None), (10, None, "e2")], True, True),
         ([(8, "e1", None), (9, "e2", None), (10, None, "e2")], False, False),
-        ([(8, "e1", None), (9, "e2", None), (10, "e3", None), (11, None, "e3")], True, False),
+        ([(8, "e1", None), (9, "e2", None), (10, "e3", "e2"), (11, None, "e3")], True, True),
+        ([(8, "e1", None), (9, "e2", "e1"), (11, None, "e2")], True, False),
         ([(8, "e1", None), (9, "e2", None), (10, None, "e1")], True, False),
         ([(9, "e1", None), (10, None, "e1")], True, False),
     ],
@@ -161,11 +162,12 @@ def test_a_certificate_that_only_a_disk_had_which_came_back_may_be_there_again()
 def test_what_a_lost_disk_brought_back_or_forgot_may_be_there(
     acted: list[tuple[int, str | None, str | None]], sent: bool, may_be_there: bool
 ) -> None:
-    """acted: number of the act, certificate that was put, certificate that was taken out."""
+    """acted: number of the act, certificate that was put, certificate that went."""
     done = [
         Acto(1, n, "certificado" if put else "certificado fuera", data, True)
         for n, put, out in acted
-        for data in [{"lugar": "", "numero": put, "sacado": out, "id": f"id-{put}"}]
+        for went in ["reemplaza" if put else "sacado"]
+        for data in [{"lugar": "", "numero": put, went: out, "id": f"id-{put}"}]
     ]
     lost = Restaurado(equipo=1, copia=7, hasta=8, cuando=100.0)
     found = oraculo.revived(done, [lost], {"id-e1": 50.0} if sent else {})
