@@ -92,8 +92,7 @@ class Program(QObject):
         # A link and the sample data use the program without anybody's hand.
         self._wanted = bool(link) or folder.is_sample
         self._left: Callable[[], object] | None = None
-        self._prepared = self._equipped = False
-        self._icsoe_first = False
+        self._prepared = self._equipped = self._icsoe_first = False
         # Whether there are users and contratistas, if `look` did not tell.
         self._doors: tuple[bool, bool] | None = None
         self._ended = False

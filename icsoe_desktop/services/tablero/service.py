@@ -188,6 +188,7 @@ _PLAZOS: Final = {
     Cifra.SIN_CUBRIR: EstadoLegal.SIN_CUBRIR,
     Cifra.EXPUESTOS: EstadoLegal.EXTEMPORANEO,
 }
+_CIFRA_OF: Final = {plazo: cifra for cifra, plazo in _PLAZOS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,31 +331,20 @@ def _waiting(db: Session, sesion: Sesion) -> tuple[LoteSinRespuesta, ...]:
 
 def _figures(rows: list[OwedOfDay], lector: Lector) -> dict[Cifra, int]:
     """The count of each figure."""
-    without_file = without_answer = refused = late = at_risk = uncovered = ends_today = 0
+    counts = dict.fromkeys(Cifra, 0)
     hoy = day_number(lector.today)
     for tipo, salario, fecha, free, in_file, presented, rejected in rows:
-        without_file += free
-        without_answer += in_file + presented
-        refused += rejected
+        counts[Cifra.SIN_ARCHIVO] += free
+        counts[Cifra.SIN_RESPUESTA] += in_file + presented
+        counts[Cifra.RECHAZADOS] += rejected
         owed = free + in_file + rejected
         # A rejected notice has the term of one that was not presented.
         legal = lector.legal_unpresented(tipo, fecha, salario)
-        if legal is EstadoLegal.EXTEMPORANEO:
-            late += owed
-        elif legal is EstadoLegal.EN_RIESGO:
-            at_risk += owed
-        else:
-            if legal is EstadoLegal.SIN_CUBRIR:
-                uncovered += owed
-            # Later days end later, and those at risk have passed this one.
-            if fecha <= hoy and lector.limite_sql(tipo, fecha, salario) == hoy:
-                ends_today += owed
-    return {
-        Cifra.HOY: ends_today,
-        Cifra.EN_RIESGO: at_risk,
-        Cifra.SIN_CUBRIR: uncovered,
-        Cifra.EXPUESTOS: late,
-        Cifra.SIN_ARCHIVO: without_file,
-        Cifra.SIN_RESPUESTA: without_answer,
-        Cifra.RECHAZADOS: refused,
-    }
+        cifra = _CIFRA_OF.get(legal)
+        if cifra is not None:
+            counts[cifra] += owed
+        # Later days end later, and those at risk have passed this one.
+        running = legal in (EstadoLegal.SIN_CUBRIR, EstadoLegal.EN_PLAZO)
+        if running and fecha <= hoy and lector.limite_sql(tipo, fecha, salario) == hoy:
+            counts[Cifra.HOY] += owed
+    return counts

@@ -132,7 +132,6 @@ class ConfrontaWindow(Presented[Ui_ConfrontaForm, ConfrontaPresenter], QDialog):
         self._typing = QTimer(self, singleShot=True, interval=SEARCH_PAUSE_MS)
         form.avance_bar.setAccessibleName("Avance")
         form.clases_panel.setMinimumWidth(assets.scaled(COUNTERS_PX))
-        form.resultado_splitter.setStretchFactor(0, 0)
         form.resultado_splitter.setStretchFactor(1, 1)
         self._attributes = QMenu(self)
         form.atributo_button.setMenu(self._attributes)

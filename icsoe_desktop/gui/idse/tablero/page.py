@@ -284,7 +284,7 @@ class TableroPage(QWidget):
             self.correction_wanted.emit()
 
     def _draw(self, state: TableroState) -> None:
-        # Each reading is drawn once: a part of it says how long ago something was.
+        # `changed` also tells that a reading began or ended: draw only what is new.
         before, self._drawn = self._drawn, state
         if state.tablero is not before.tablero or state.problem != before.problem:
             self._draw_day(state.tablero, state.problem)

@@ -181,7 +181,7 @@ class OfficeRegister:
         # The older ones too: who was away follows them to the titular of today.
         spoilt = [one for one in kept if not _is_there(one, there)]
         if spoilt:
-            # If somebody signed after the server went back, only older acts are missing.
+            # The server has the newest act if its titular signed after the server went back.
             self._put_back(server, act, me, records, takes=act in spoilt)
         if act not in spoilt and act.titular == me.miembro:
             # In this order: who asks for an invitation gives the role afterwards.

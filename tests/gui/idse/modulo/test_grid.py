@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date
 from pathlib import Path
 
@@ -150,8 +151,11 @@ def test_a_search_that_another_follows_at_once_reads_nothing(
     monkeypatch.setattr(
         service, "first_page", lambda *asked: read.append(asked[1]) or first_page(*asked)
     )
+    busy = threading.Event()  # with the block that it read before
+    filled._pages.add(lambda _progress: busy.wait(60), lambda _outcome: None)
     filled.form.pestanas_tabs.setCurrentIndex(0)
     filled.form.pestanas_tabs.setCurrentIndex(2)
+    busy.set()
     settled(filled)
     assert [filtro.tipo for filtro in read] == [TipoMovimiento.BAJA]
     assert names(filled) == ["LUIS"]

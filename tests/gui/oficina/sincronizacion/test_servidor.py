@@ -114,21 +114,22 @@ def test_a_mistyped_password_is_answered_at_the_account(uno: Escritorio, qtbot: 
 def test_a_server_that_is_not_reached_promises_no_attempt_of_its_own(
     uno: Escritorio, qtbot: QtBot
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as gone:
-        direccion = f"http://127.0.0.1:{gone.getsockname()[1]}/v1"
-    wanted = Conexion(direccion=direccion, cuenta="ana", contrasena="x", oficina="of-1")
-    fill(uno, wanted, qtbot)
-    window = uno.open()
-    press(window, "Crear la oficina")
-    message = window.crear.form.mensaje_label
-    qtbot.waitUntil(lambda: message.text().startswith(NO_CONNECTION))
-    said = message.text()
-    assert said.endswith(f"{LOOK_FIRST}.")
-    press(window, "Probar conexión")
-    dialog = QApplication.activeModalWidget()
-    assert isinstance(dialog, RevisionDialog)
-    qtbot.waitUntil(lambda: dialog.form.veredicto_label.text() == said)
-    press(dialog, "Cerrar")
+    with socket.socket() as deaf:  # its port is taken, and nobody listens there
+        deaf.bind(("127.0.0.1", 0))
+        direccion = f"http://127.0.0.1:{deaf.getsockname()[1]}/v1"
+        wanted = Conexion(direccion=direccion, cuenta="ana", contrasena="x", oficina="of-1")
+        fill(uno, wanted, qtbot)
+        window = uno.open()
+        press(window, "Crear la oficina")
+        message = window.crear.form.mensaje_label
+        qtbot.waitUntil(lambda: message.text().startswith(NO_CONNECTION))
+        said = message.text()
+        assert said.endswith(f"{LOOK_FIRST}.")
+        press(window, "Probar conexión")
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, RevisionDialog)
+        qtbot.waitUntil(lambda: dialog.form.veredicto_label.text() == said)
+        press(dialog, "Cerrar")
 
 
 def test_cancelling_ends_the_wait_for_a_server_that_says_nothing(
